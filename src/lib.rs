@@ -1,0 +1,11 @@
+//! leftward finds what is insecure in Azure infrastructure as code before it is deployed.
+//!
+//! The way is one-directional: [`workspace`] walks and decides which files form which root, the languages ([`bicep`], [`arm`],
+//! [`terraform`]) parse and evaluate them into the one resource [`model`], [`rules`] judge it, [`report`] shows it.
+//! See ARCHITECTURE.md.
+
+pub mod arm;
+pub mod model;
+pub mod source;
+pub mod terraform;
+pub mod value;

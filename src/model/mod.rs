@@ -1,0 +1,16 @@
+//! The one resource model, in the shape of ARM: what a root would deploy.
+//!
+//! Every language is evaluated into [`Deployment`]s; rules and reports know nothing else.
+
+mod deployment;
+mod graph;
+mod json;
+mod resource;
+
+pub use deployment::{Deployment, Language, Output, ParameterInfo, Scope};
+pub use graph::Graph;
+pub use json::{location_json, model_json};
+pub use resource::{Call, Loop, LoopKey, Resource, ResourceType};
+
+#[cfg(test)]
+mod tests;

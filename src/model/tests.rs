@@ -1,0 +1,86 @@
+use super::*;
+use crate::source::{Sources, Span};
+use crate::value::{Reference, Target, Value};
+
+pub(crate) fn resource(sources: &Sources, address: &str, resource_type: &str, name: Value) -> Resource {
+    let span = Span::new(sources.add_text("main.bicep", "text"), 0, 4);
+    Resource {
+        address: address.into(),
+        resource_type: ResourceType::new(resource_type),
+        api_version: None,
+        source_type: resource_type.into(),
+        name,
+        existing: false,
+        conditional: false,
+        loop_instance: None,
+        scope: None,
+        parent: None,
+        span,
+        header: span,
+        body: Value::object(crate::value::Object::new()),
+        attributes: None,
+        calls: std::sync::Arc::new([]),
+        owned: true,
+        partial: false,
+    }
+}
+
+fn deployment(resources: Vec<Resource>) -> Deployment {
+    Deployment {
+        path: "main.bicep".into(),
+        language: Language::Bicep,
+        parameter_file: None,
+        file: None,
+        scope: Some(Scope::ResourceGroup),
+        resources,
+        outputs: vec![],
+        parameters: vec![],
+        diagnostics: vec![],
+        unresolved_modules: 0,
+        files: vec![],
+    }
+}
+
+#[test]
+fn a_parent_is_found_by_declaration_or_by_name() {
+    let sources = Sources::new();
+    let account = "Microsoft.Storage/storageAccounts";
+    let service = "Microsoft.Storage/storageAccounts/blobServices";
+    let mut declared = resource(&sources, "b", service, Value::string("default"));
+    declared.parent = Some("sa".into());
+    let named = resource(&sources, "c", service, Value::string("ST1/default"));
+    let other = resource(&sources, "d", service, Value::string("st2/default"));
+    let deployment =
+        deployment(vec![resource(&sources, "sa", account, Value::string("st1")), declared, named, other]);
+    let graph = Graph::new(&deployment);
+    assert_eq!(graph.children(0), [1, 2]);
+    assert_eq!(graph.parent(3), None);
+    assert_eq!(graph.qualified_name(1).as_str(), Some("st1/default"));
+}
+
+#[test]
+fn a_reference_resolves_by_address_and_by_id() {
+    let sources = Sources::new();
+    let deployment =
+        deployment(vec![resource(&sources, "kv", "Microsoft.KeyVault/vaults", Value::string("kv1"))]);
+    let graph = Graph::new(&deployment);
+    let by_id = |name: &str| Reference {
+        target: Target::Id {
+            resource_type: "microsoft.keyvault/vaults".into(),
+            names: vec![Value::string(name)],
+            scope: vec![],
+        },
+        property: None,
+    };
+    assert_eq!(graph.resolve(&by_id("KV1")), Some(0));
+    assert_eq!(graph.resolve(&by_id("kv2")), None);
+    assert_eq!(graph.resolve(&Reference::to_declared("kv", "Microsoft.KeyVault/vaults")), Some(0));
+}
+
+#[test]
+fn types_know_their_parents() {
+    let child = ResourceType::new("Microsoft.Web/sites/config");
+    assert_eq!(child.parent(), Some("Microsoft.Web/sites"));
+    assert_eq!(ResourceType::new("Microsoft.Web/sites").parent(), None);
+    assert!(ResourceType::new("microsoft.web/SITES").is_parent_of(&child));
+}

@@ -1,0 +1,85 @@
+use serde_json::{Map, Value as Json, json};
+
+use super::{Kind, Number, Value};
+
+/// The deepest nesting that is written; below it the value is shown as unknown.
+const MAX_DEPTH: usize = 128;
+
+/// A value as JSON after the contract: known values plainly, everything else as an object with one `$` key
+/// (`$unknown`, `$oneOf`, `$secret`). A secret's text is never in it.
+pub fn to_json(value: &Value) -> Json {
+    at_depth(value, 0)
+}
+
+fn at_depth(value: &Value, depth: usize) -> Json {
+    if depth > MAX_DEPTH {
+        return json!({"$unknown": format!("nested more than {MAX_DEPTH} levels deep")});
+    }
+    if value.secret && !value.is_null() && !has_parts(value) {
+        return json!({"$secret": secret_reason(value)});
+    }
+    match &value.kind {
+        Kind::Null => Json::Null,
+        Kind::Bool(value) => Json::Bool(*value),
+        Kind::Number(number) => number_to_json(*number),
+        Kind::String(text) => Json::String(text.to_string()),
+        Kind::Array(array) => {
+            let mut items: Vec<Json> = array.values().map(|item| at_depth(item, depth + 1)).collect();
+            if let Some(open) = &array.open {
+                items.push(json!({"$unknown": format!("further items: {}", open.reason().text)}));
+            }
+            Json::Array(items)
+        }
+        Kind::Object(object) => {
+            let mut map = Map::with_capacity(object.len());
+            for (key, member) in object.members() {
+                map.insert(key.0.to_string(), at_depth(&member.value, depth + 1));
+            }
+            if let Some(open) = &object.open {
+                map.insert("$open".to_owned(), Json::String(open.reason().text.to_string()));
+            }
+            Json::Object(map)
+        }
+        Kind::Reference(reference) => {
+            json!({"$unknown": format!("{} is known only after deployment", reference.describe()), "type": "string", "reference": reference.describe()})
+        }
+        Kind::OneOf(values) => {
+            json!({"$oneOf": values.iter().map(|value| at_depth(value, depth + 1)).collect::<Vec<_>>()})
+        }
+        Kind::Unknown(unknown) => {
+            let mut map = Map::new();
+            map.insert("$unknown".to_owned(), Json::String(unknown.reason().text.to_string()));
+            map.insert("type".to_owned(), Json::String(unknown.value_type.as_str().to_owned()));
+            if let Some(prefix) = unknown.prefix() {
+                map.insert("prefix".to_owned(), Json::String(prefix.to_owned()));
+            }
+            Json::Object(map)
+        }
+    }
+}
+
+/// Containers show their structure and hide each secret leaf; an empty container that is a secret is hidden whole.
+fn has_parts(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Array(array) => array.values().any(Value::has_secret),
+        Kind::Object(object) => object.members().any(|(_, member)| member.value.has_secret()),
+        _ => false,
+    }
+}
+
+fn secret_reason(value: &Value) -> String {
+    match &value.kind {
+        Kind::Unknown(unknown) => unknown.reason().text.to_string(),
+        _ => match value.origin.steps().last() {
+            Some(step) => format!("secret: {}", step.kind.describe(&step.name)),
+            None => "secret".to_owned(),
+        },
+    }
+}
+
+fn number_to_json(number: Number) -> Json {
+    match number {
+        Number::Int(value) => Json::from(value),
+        Number::Float(value) => serde_json::Number::from_f64(value).map_or(Json::Null, Json::Number),
+    }
+}
