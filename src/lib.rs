@@ -5,7 +5,12 @@
 //! See ARCHITECTURE.md.
 
 pub mod arm;
+pub mod bicep;
+pub mod commands;
 pub mod model;
+pub mod report;
+pub mod rules;
 pub mod source;
 pub mod terraform;
 pub mod value;
+pub mod workspace;

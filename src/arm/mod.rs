@@ -5,4 +5,7 @@
 //! - `functions`: the function library that both languages share.
 //! - `evaluate`: template + arguments → a [`Deployment`](crate::model::Deployment).
 
+pub mod evaluate;
+pub mod functions;
+pub mod json;
 pub mod template;

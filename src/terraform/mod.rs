@@ -8,4 +8,9 @@
 //! - `mapping`: `azurerm_*` (and `azapi_*`) → ARM-shaped [`Resource`](crate::model::Resource)s, by the tables in `mappings/azurerm`.
 
 pub mod ast;
+pub mod configuration;
+pub mod expression;
+pub mod mapping;
+pub mod plan;
 pub mod resource;
+pub mod syntax;

@@ -1,0 +1,1 @@
+//! The function library that Bicep and ARM JSON share.

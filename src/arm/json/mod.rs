@@ -1,0 +1,1 @@
+//! ARM JSON → template: spanned JSON, the expression grammar inside strings, parameter files.

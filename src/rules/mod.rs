@@ -1,0 +1,1 @@
+//! Rules: their format, conditions and checks.

@@ -1,0 +1,1 @@
+//! A module's files, variables, locals, repetition and module calls → resources in the provider's shape.

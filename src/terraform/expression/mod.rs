@@ -1,0 +1,1 @@
+//! Evaluation of expressions with Terraform's types, conversions and functions.

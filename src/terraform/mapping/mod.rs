@@ -1,0 +1,1 @@
+//! The provider's shape → ARM's, by the tables in `mappings/azurerm`.

@@ -1,0 +1,1 @@
+//! `terraform show -json` → resources in the provider's shape.

@@ -1,0 +1,1 @@
+//! The walk, and which files form which root.
