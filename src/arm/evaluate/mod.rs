@@ -1,1 +1,5 @@
-//! Template + arguments → deployment.
+//! The evaluator of templates: a template and the values of its parameters → a [`Deployment`](crate::model::Deployment).
+
+mod loader;
+
+pub use loader::{LoadedTemplate, Loader, NoLoader, Unresolved, UnresolvedKind};
