@@ -1,5 +1,14 @@
 //! Compiles the rules and the mapping tables into static tables, so that nothing is parsed when leftward starts.
 
+#[path = "build/rules.rs"]
+mod rules;
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    let Some(out_dir) = std::env::var_os("OUT_DIR") else {
+        println!("cargo::error=cargo gave no OUT_DIR");
+        return;
+    };
+    let out_dir = std::path::Path::new(&out_dir);
+    rules::compile(out_dir);
 }

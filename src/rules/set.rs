@@ -1,0 +1,263 @@
+use std::fmt;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
+
+use crate::source::SourceFile;
+
+use super::format::{Asked, Rule, parse_rule, suggest};
+
+/// The built-in rules, compiled from `rulesets/azure`.
+#[allow(unused_imports)] // which variants occur depends on the rules
+mod built_in {
+    // A rule is written out by its derived `Debug`, which names variants without their enum.
+    use super::super::format::*;
+    use super::super::format::{
+        Asked::*, Condition::*, Demand::*, Fallback::*, Literal::*, Nothing::*, Operator::*, Over::*,
+        Part::*, Quantifier::*, Segment::*, Severity::*, Slot::*,
+    };
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+
+/// The rules of a run: the built-in ones and the user's own, with those turned on that are to be asked.
+#[derive(Clone)]
+pub struct RuleSet {
+    loaded: Vec<Arc<Rule>>,
+    by_type: FxHashMap<String, Vec<usize>>,
+    of_deployment: Vec<usize>,
+    on: Vec<bool>,
+}
+
+/// What is wrong with users' rules, or with a choice of rules.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleSetError {
+    /// Rule files that are not as docs/writing-rules.md says: all that is wrong in all of them.
+    #[error("{}", join(.0))]
+    Broken(Vec<Problem>),
+    /// The user asked for a rule that is not there.
+    #[error("there is no rule '{id}'{}", did_you_mean(.near.as_deref()))]
+    Unknown {
+        /// The id asked for.
+        id: String,
+        /// The id nearest to it.
+        near: Option<String>,
+    },
+}
+
+/// A place in a rule file, and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub path: Utf8PathBuf,
+    /// Line and column from 1; `None` where the file could not be read.
+    pub position: Option<(usize, usize)>,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.path)?;
+        if let Some((line, column)) = self.position {
+            write!(f, "{line}:{column}:")?;
+        }
+        write!(f, " {}", self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "\n  {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn join(problems: &[Problem]) -> String {
+    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn did_you_mean(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default()
+}
+
+impl RuleSet {
+    /// The built-in rules, all of them on.
+    pub fn built_in() -> Self {
+        RuleSet {
+            loaded: Vec::new(),
+            by_type: FxHashMap::default(),
+            of_deployment: Vec::new(),
+            on: vec![true; built_in::RULES.len()],
+        }
+    }
+
+    /// Adds the rule files (`*.md`) of `folder` and the folders in it, turned on.
+    ///
+    /// # Errors
+    /// All that is wrong in these files, and ids that are taken.
+    pub fn with_directory(mut self, folder: &Utf8Path) -> Result<Self, RuleSetError> {
+        let mut problems = Vec::new();
+        for path in rule_files(folder, &mut problems) {
+            let about =
+                |message: String, position| Problem { path: path.clone(), position, message, help: None };
+            let file = match SourceFile::read(&path) {
+                Ok(file) => file,
+                Err(error) => {
+                    problems.push(about(error.to_string(), None));
+                    continue;
+                }
+            };
+            match parse_rule(file.text(), path.file_stem().unwrap_or_default()) {
+                Ok(rule) if self.number(&rule.id).is_some() => {
+                    problems.push(about(format!("there is a rule '{}' already", rule.id), Some((2, 1))));
+                }
+                Ok(rule) => self.add(rule),
+                Err(errors) => problems.extend(errors.into_iter().map(|error| Problem {
+                    position: Some(error.position(file.text())),
+                    help: error.help,
+                    ..about(error.message, None)
+                })),
+            }
+        }
+        if problems.is_empty() { Ok(self) } else { Err(RuleSetError::Broken(problems)) }
+    }
+
+    fn add(&mut self, rule: Rule) {
+        let number = self.on.len();
+        match &rule.subject {
+            Asked::Deployment => self.of_deployment.push(number),
+            Asked::Types(types) => {
+                for name in types.iter() {
+                    self.by_type.entry(name.to_ascii_lowercase()).or_default().push(number);
+                }
+            }
+        }
+        self.loaded.push(Arc::new(rule));
+        self.on.push(true);
+    }
+
+    /// Only the rules of these ids (ours, or those that peers give to the same check).
+    ///
+    /// # Errors
+    /// The first id that no rule has.
+    pub fn only<S: AsRef<str>>(mut self, ids: &[S]) -> Result<Self, RuleSetError> {
+        let mut on = vec![false; self.on.len()];
+        for id in ids {
+            let found = self.numbers_of(id.as_ref());
+            if found.is_empty() {
+                let near = self.closest(id.as_ref()).map(str::to_owned);
+                return Err(RuleSetError::Unknown { id: id.as_ref().to_owned(), near });
+            }
+            for number in found {
+                on[number] = true;
+            }
+        }
+        self.on = on;
+        Ok(self)
+    }
+
+    /// Only the rules that are on without being asked for.
+    #[must_use]
+    pub fn default_on(mut self) -> Self {
+        self.on = self.all().zip(&self.on).map(|(rule, on)| *on && rule.default_on).collect();
+        self
+    }
+
+    /// How many rules are on.
+    pub fn len(&self) -> usize {
+        self.on.iter().filter(|on| **on).count()
+    }
+
+    /// Whether no rule is on.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rules that are on: the built-in ones by service and id, then the user's own.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.all().zip(&self.on).filter(|(_, on)| **on).map(|(rule, _)| rule)
+    }
+
+    /// The rule of this id, on or off.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.number(id).map(|number| self.rule(number))
+    }
+
+    /// The rules, on or off, of this id, or that a peer knows by it (`CKV_AZURE_3`).
+    pub fn find(&self, id: &str) -> Vec<&Rule> {
+        self.numbers_of(id).into_iter().map(|number| self.rule(number)).collect()
+    }
+
+    /// The rule id nearest to a mistyped one.
+    pub fn closest(&self, id: &str) -> Option<&str> {
+        suggest(id, self.all().map(|rule| &*rule.id))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Rule> {
+        built_in::RULES.iter().chain(self.loaded.iter().map(Arc::as_ref))
+    }
+
+    fn rule(&self, number: usize) -> &Rule {
+        match built_in::RULES.get(number) {
+            Some(rule) => rule,
+            None => &self.loaded[number - built_in::RULES.len()],
+        }
+    }
+
+    fn number(&self, id: &str) -> Option<usize> {
+        self.all().position(|rule| *rule.id == *id)
+    }
+
+    fn numbers_of(&self, id: &str) -> Vec<usize> {
+        if let Some(number) = self.number(id) {
+            return vec![number];
+        }
+        let known_as = |rule: &Rule| {
+            rule.equivalents.iter().any(|(_, ids)| ids.iter().any(|peer| peer.eq_ignore_ascii_case(id)))
+        };
+        self.all().enumerate().filter(|(_, rule)| known_as(rule)).map(|(number, _)| number).collect()
+    }
+
+    /// The rules to ask of resources of this type, with those that are asked of all types.
+    pub(super) fn of_type(&self, resource_type: &str) -> impl Iterator<Item = &Rule> {
+        let folded = resource_type.to_ascii_lowercase();
+        let of = |name: &str| {
+            let compiled = match built_in::BY_TYPE.binary_search_by_key(&name, |(name, _)| *name) {
+                Ok(at) => built_in::BY_TYPE[at].1,
+                Err(_) => &[],
+            };
+            let loaded = self.by_type.get(name).map_or(&[][..], Vec::as_slice);
+            compiled.iter().chain(loaded)
+        };
+        of(&folded).chain(of("*")).filter(|number| self.on[**number]).map(|number| self.rule(*number))
+    }
+
+    /// The rules about the deployment as a whole.
+    pub(super) fn of_deployment(&self) -> impl Iterator<Item = &Rule> {
+        let numbers = built_in::OF_DEPLOYMENT.iter().chain(&self.of_deployment);
+        numbers.filter(|number| self.on[**number]).map(|number| self.rule(*number))
+    }
+}
+
+fn rule_files(folder: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {
+    let mut files = Vec::new();
+    for entry in ignore::WalkBuilder::new(folder).standard_filters(false).build() {
+        match entry {
+            Ok(entry) => {
+                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                match Utf8PathBuf::from_path_buf(entry.into_path()) {
+                    Ok(path) if is_file && path.extension() == Some("md") => files.push(path),
+                    _ => {}
+                }
+            }
+            Err(error) => problems.push(Problem {
+                path: folder.to_owned(),
+                position: None,
+                message: error.to_string(),
+                help: None,
+            }),
+        }
+    }
+    files.sort();
+    files
+}
