@@ -120,6 +120,7 @@ fn wrong_token(rest: &str) -> Option<String> {
             Some("this string is not closed on its line: `'` is missing".to_owned())
         }
         '#' => Some("unknown directive: there are `#disable-next-line`, `#disable-diagnostics` and `#restore-diagnostics`".to_owned()),
+        '\n' | '\r' => None,
         character if !character.is_ascii() || character.is_ascii_control() => {
             Some(format!("the character {character:?} stands for nothing in Bicep outside of strings and comments"))
         }
@@ -174,8 +175,8 @@ const EXPECTATIONS: &[(&[&str], &str)] = &[
     (&["="], "`=`"),
     (&[":"], "`:`"),
     (&["_arrow"], "`=>`"),
-    (&[">"], "`>`"),
     (&["_newline"], "a new line"),
+    (&[">"], "`>` or `,`"),
 ];
 
 fn expectation(expected: &Expected, before: &str, found: &str) -> String {
@@ -213,6 +214,7 @@ fn after_keyword(expected: &Expected, before: &str) -> Option<&'static str> {
         ("module", false) => "a module's symbolic name",
         ("type", false) => "a type's name",
         ("func", false) => "a function's name",
+        ("var", true) => "`=`",
         ("param", true) if expected.any(&["generic_open"]) => "the parameter's type",
         ("output", true) if expected.any(&["generic_open"]) => "the output's type",
         ("resource", true) => "the resource's type and API version (`'Namespace/type@version'`)",

@@ -13,6 +13,9 @@ mod lower;
 mod scan;
 mod syntax;
 
+#[cfg(test)]
+mod tests;
+
 use crate::arm::template::{ParameterFile, Template};
 use crate::source::FileId;
 

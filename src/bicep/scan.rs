@@ -230,17 +230,19 @@ impl Scanner<'_> {
                 self.open.clear();
                 self.begin(self.at, true);
             }
-        } else if first == b'@' || begins_with_keyword(line) {
-            self.begin(self.at, false);
-        } else if self.wanted >= Starts::Lines && self.begins_other_line(line) {
+        } else if first == b'@'
+            || begins_with_keyword(line)
+            || self.wanted >= Starts::Lines && self.begins_other_line(line, blanks > 0)
+        {
             self.begin(self.at, false);
         }
     }
 
     /// Whether a line outside of brackets can be the beginning of something, not the continuation of the line before.
-    fn begins_other_line(&self, line: &[u8]) -> bool {
+    fn begins_other_line(&self, line: &[u8], indented: bool) -> bool {
         match line.first() {
-            None | Some(b'\n' | b'\r' | b'?' | b':' | b'|' | b'}' | b']' | b')') => false,
+            None | Some(b'\n' | b'\r') => false,
+            Some(b'?' | b':' | b'|') if indented => false,
             Some(b'/' | b'#') if self.after_decorator => false,
             _ => !matches!(self.previous, b'=' | b'>'),
         }
@@ -248,7 +250,9 @@ impl Scanner<'_> {
 
     fn begin(&mut self, at: usize, certain: bool) {
         let decorator = self.rest(at).iter().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'@');
-        let continues = self.after_decorator && !certain;
+        // A decorator ends with `)` or its name.
+        let ended = !matches!(self.previous, b')' | b'_') && !self.previous.is_ascii_alphanumeric();
+        let continues = self.after_decorator && !certain && !ended;
         self.after_decorator = decorator;
         if !continues {
             self.found.starts.push(at);
@@ -285,6 +289,12 @@ const KEYWORDS: &[&str] = &[
 pub(super) fn word(line: &[u8]) -> &[u8] {
     let length = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     line.get(..length).unwrap_or_default()
+}
+
+/// Whether a text begins with a declaration's keyword or a decorator.
+pub(super) fn begins_statement(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with('@') || begins_with_keyword(text.as_bytes())
 }
 
 fn begins_with_keyword(line: &[u8]) -> bool {

@@ -12,7 +12,7 @@ use tree_sitter::{Parser, Tree};
 
 use super::explain::{Problem, explain};
 use super::kinds::LANGUAGE;
-use super::scan::{Starts, scan};
+use super::scan::{Starts, begins_statement, scan};
 
 /// A part of a file whose tree has no error.
 pub(super) struct Piece {
@@ -57,39 +57,70 @@ pub(super) fn with_parser<T>(work: impl FnOnce(&mut Parser) -> Option<T>) -> Opt
 
 /// Parses a file.
 pub(super) fn parse(text: &str) -> Syntax {
-    let whole = scan(text, Starts::None);
-    let mut syntax = Syntax { comments: whole.comments, ..Syntax::default() };
-    settle(text, 0..text.len(), &[Starts::Statements, Starts::Lines, Starts::Everywhere], &mut syntax);
+    let mut syntax = Syntax { comments: scan(text, Starts::None).comments, ..Syntax::default() };
+    if let Some(tree) = sound_tree(text) {
+        syntax.pieces.push(Piece { base: 0, tree });
+        return syntax;
+    }
+    for range in cut_up(text, 0..text.len(), Starts::Statements) {
+        match sound_tree(text.get(range.clone()).unwrap_or_default()) {
+            Some(tree) => syntax.pieces.push(Piece { base: range.start, tree }),
+            None => settle(text, range, &mut syntax),
+        }
+    }
     syntax
 }
 
-/// Parses a part of the file, cutting it up as far as is needed and as the `cuts` allow.
-fn settle(text: &str, range: Range<usize>, cuts: &[Starts], syntax: &mut Syntax) {
+/// Cuts a part of the file that has an error as seems best.
+fn settle(text: &str, range: Range<usize>, syntax: &mut Syntax) {
     let part = text.get(range.clone()).unwrap_or_default();
-    if let Some(tree) = sound_tree(part) {
-        syntax.pieces.push(Piece { base: range.start, tree });
-        return;
-    }
-    for (index, cut) in cuts.iter().enumerate() {
-        let parts = cut_up(part, *cut);
-        let enough = match cut {
-            // Text in a string may look like a declaration without being one: it must pay.
-            Starts::Everywhere => {
-                parts.iter().skip(1).any(|inner| part.get(inner.clone()).and_then(sound_tree).is_some())
-            }
-            _ => parts.len() > 1,
-        };
-        if enough {
-            for inner in parts {
-                let inner = range.start + inner.start..range.start + inner.end;
-                settle(text, inner, cuts.get(index + 1..).unwrap_or_default(), syntax);
-            }
-            return;
+    let mut best = Cut::new(text, range.clone(), Starts::Lines);
+    // Text in a string may look like a declaration without being one: taking it for one must save something.
+    if part.contains("'''") || part.contains("/*") {
+        let other = Cut::new(text, range, Starts::Everywhere);
+        if other.damaged() < best.damaged() {
+            best = other;
         }
     }
-    let mut problem = explain(part);
-    problem.range = range.start + problem.range.start..range.start + problem.range.end;
-    syntax.damages.push(Damage { range, problem });
+    syntax.pieces.extend(best.pieces);
+    for range in best.damages {
+        let part = text.get(range.clone()).unwrap_or_default();
+        match syntax.damages.last_mut() {
+            // The remains of the statement before, most likely.
+            Some(last) if last.range.end == range.start && !begins_statement(part) => {
+                last.range.end = range.end
+            }
+            _ => {
+                let mut problem = explain(part);
+                problem.range = range.start + problem.range.start..range.start + problem.range.end;
+                syntax.damages.push(Damage { range, problem });
+            }
+        }
+    }
+}
+
+/// A way to cut up a part of the file.
+struct Cut {
+    pieces: Vec<Piece>,
+    damages: Vec<Range<usize>>,
+}
+
+impl Cut {
+    fn new(text: &str, range: Range<usize>, starts: Starts) -> Self {
+        let mut cut = Cut { pieces: Vec::new(), damages: Vec::new() };
+        for range in cut_up(text, range, starts) {
+            match sound_tree(text.get(range.clone()).unwrap_or_default()) {
+                Some(tree) => cut.pieces.push(Piece { base: range.start, tree }),
+                None => cut.damages.push(range),
+            }
+        }
+        cut
+    }
+
+    /// How many bytes are lost.
+    fn damaged(&self) -> usize {
+        self.damages.iter().map(Range::len).sum()
+    }
 }
 
 /// The tree of a text without syntax errors.
@@ -102,11 +133,12 @@ fn sound_tree(text: &str) -> Option<Tree> {
     sound.then_some(tree)
 }
 
-fn cut_up(text: &str, cut: Starts) -> Vec<Range<usize>> {
-    let mut starts = scan(text, cut).starts;
+fn cut_up(text: &str, range: Range<usize>, starts: Starts) -> Vec<Range<usize>> {
+    let part = text.get(range.clone()).unwrap_or_default();
+    let mut starts = scan(part, starts).starts;
     if starts.first() != Some(&0) {
         starts.insert(0, 0);
     }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    let ends = starts.iter().skip(1).copied().chain([part.len()]);
+    starts.iter().copied().zip(ends).map(|(start, end)| range.start + start..range.start + end).collect()
 }
