@@ -24,18 +24,34 @@ pub(super) fn explain(text: &str) -> Problem {
         return unterminated(text)
             .unwrap_or(Problem { range: 0..0, message: "this is not Bicep".to_owned() });
     };
-    let at = skip_blanks(text, stop.offset);
-    let rest = text.get(at..).unwrap_or_default();
+    let mut at = skip_blanks(text, stop.offset);
+    let mut rest = text.get(at..).unwrap_or_default();
+    if rest.trim().is_empty() {
+        (at, rest) = (content_end(text), "");
+    }
     if let Some(problem) = unterminated(text).filter(|problem| problem.range.start <= at || rest.is_empty()) {
         return problem;
     }
     let range = at..at + token_length(rest);
     let message = wrong_token(rest).unwrap_or_else(|| {
         let found = rest.get(..range.len()).unwrap_or_default();
-        let before = text.get(..stop.offset).unwrap_or_default();
+        let before = text.get(..at).unwrap_or_default();
         expectation(&Expected::in_state(stop.state), before, found)
     });
     Problem { range, message }
+}
+
+/// Where a text ends without the blanks, new lines and comments at its end.
+fn content_end(text: &str) -> usize {
+    let comments = scan(text, Starts::None).comments;
+    let mut end = text.trim_end().len();
+    for comment in comments.iter().rev() {
+        if comment.end != end {
+            break;
+        }
+        end = text.get(..comment.start).unwrap_or_default().trim_end().len();
+    }
+    end
 }
 
 /// Where the parser could not go on, and its state there.
@@ -112,18 +128,22 @@ fn token_length(rest: &str) -> usize {
     }
 }
 
+const UNCLOSED_STRING: &str = "this string is not closed on its line: `'` is missing";
+
 /// Characters that stand nowhere in Bicep, and strings without end.
 fn wrong_token(rest: &str) -> Option<String> {
     match rest.chars().next()? {
         '"' => Some("`\"` is not Bicep: strings are written in single quotes".to_owned()),
         '\'' if !rest.starts_with("'''") && !closes_on_its_line(rest) => {
-            Some("this string is not closed on its line: `'` is missing".to_owned())
+            Some(UNCLOSED_STRING.to_owned())
         }
         '#' => Some("unknown directive: there are `#disable-next-line`, `#disable-diagnostics` and `#restore-diagnostics`".to_owned()),
         '\n' | '\r' => None,
         character if !character.is_ascii() || character.is_ascii_control() => {
             Some(format!("the character {character:?} stands for nothing in Bicep outside of strings and comments"))
         }
+        '.' if !rest.starts_with("..") => Some("a property's name is expected behind `.`".to_owned()),
+        '@' => Some("a decorator's name is expected behind `@`".to_owned()),
         character @ (';' | '\\' | '`' | '~' | '&' | '$') => Some(format!("`{character}` is not expected here")),
         _ => None,
     }
@@ -158,16 +178,9 @@ impl Expected {
     }
 }
 
-/// What the grammar's symbols are called, the more telling first: if several are possible, the first is named.
+/// What the grammar's symbols are called: the first that is possible is named.
 const EXPECTATIONS: &[(&[&str], &str)] = &[
-    (
-        &["string_middle", "string_end", "multiline_string_middle", "multiline_string_end"],
-        "`}` at the end of the string's expression",
-    ),
     (&["param"], "a declaration: `param`, `var`, `resource`, `module`, `output` …"),
-    (&["_close_paren"], "`)` or `,`"),
-    (&["_close_bracket"], "`]`, `,` or a new line"),
-    (&["key", "_close_brace"], "`}`, `,` or a new line"),
     (&["in"], "`in` and the array that the loop runs over"),
     (&["from"], "`from` and the path of a file"),
     (&["with"], "`with` and an object"),
@@ -176,26 +189,54 @@ const EXPECTATIONS: &[(&[&str], &str)] = &[
     (&[":"], "`:`"),
     (&["_arrow"], "`=>`"),
     (&["_newline"], "a new line"),
-    (&[">"], "`>` or `,`"),
+    (&["_open_brace"], "`{`"),
+    (&["_open_paren"], "`(`"),
+    (&["_argument_comma"], "`,`"),
+    (&["identifier"], "a name"),
 ];
 
+/// What ends the innermost open bracket, if the parser could have gone on with that: as it merges states, it also
+/// names what would end another bracket.
+fn closing(expected: &Expected, before: &str) -> Option<&'static str> {
+    let (symbols, words): (&[&str], _) = match scan(before, Starts::None).open? {
+        b'$' => (&["string_end", "multiline_string_end"], "`}` at the end of the string's expression"),
+        b'(' => (&["_close_paren"], "`)` or `,`"),
+        b'[' => (&["_close_bracket"], "`]`, `,` or a new line"),
+        _ => (&["_close_brace"], "`}`, `,` or a new line"),
+    };
+    expected.any(symbols).then_some(words)
+}
+
 fn expectation(expected: &Expected, before: &str, found: &str) -> String {
-    let found = if found.is_empty() { String::new() } else { format!(", not `{found}`") };
+    let not_found = if found.is_empty() { String::new() } else { format!(", not `{found}`") };
     if let Some(named) = after_keyword(expected, before) {
-        return format!("{named} is expected here{found}");
+        return format!("{named} is expected here{not_found}");
     }
     let starts_expression = expected.any(&["call_open", "integer"]) && expected.any(&["identifier"]);
     let named = if starts_expression && expected.any(&["generic_open"]) {
         "a type"
     } else if starts_expression {
         "a value (a literal, an array, an object, a name, a call or a parenthesis)"
+    } else if expected.any(&["_if_open"]) {
+        "`{`, `if (…) {` or `[for …]`"
+    } else if expected.any(&["for"]) {
+        "`for`"
+    } else if expected.any(&["identifier"]) && expected.any(&["_close_paren"]) {
+        "a name or `)`"
+    } else if expected.any(&["identifier"]) && !expected.any(&["param", "="]) {
+        "a name"
     } else if expected.any(&["key"]) && expected.any(&["_close_brace"]) {
         "a property name or `}`"
+    } else if let Some(closing) = closing(expected, before) {
+        if found == "}" && scan(before, Starts::None).open == Some(b'$') {
+            return UNCLOSED_STRING.to_owned();
+        }
+        closing
     } else {
         let known = EXPECTATIONS.iter().find(|(symbols, _)| expected.any(symbols));
         known.map_or("something else", |(_, words)| words)
     };
-    format!("{named} is expected here{found}")
+    format!("{named} is expected here{not_found}")
 }
 
 /// What must follow the keyword, or the keyword and the name, that stand before the error.

@@ -26,8 +26,10 @@ pub(super) struct Scan {
     pub(super) comments: Vec<Range<usize>>,
     /// Where statements begin, decorators included.
     pub(super) starts: Vec<usize>,
-    /// Where a multi-line string or comment begins that the file ends in.
+    /// Where a multi-line string or comment begins that the text ends in.
     pub(super) unterminated: Option<usize>,
+    /// The innermost bracket that is open at the end: `{`, `(`, `[`, or `$` for the hole of a string.
+    pub(super) open: Option<u8>,
 }
 
 /// Scans a text.
@@ -43,6 +45,10 @@ pub(super) fn scan(text: &str, wanted: Starts) -> Scan {
     };
     scanner.line_start();
     scanner.run();
+    scanner.found.open = scanner.open.last().map(|open| match open {
+        Open::Bracket(bracket) => *bracket,
+        Open::Hole(_) => b'$',
+    });
     scanner.found
 }
 

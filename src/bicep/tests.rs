@@ -186,6 +186,18 @@ fn messages_say_what_is_expected_where() {
         ("var a = [for x: x]\n", "`in` and the array that the loop runs over is expected here, not `:`", ":"),
         ("var a = b ? c\n", "`:` is expected here", ""),
         ("var a = 1 var b = 2\n", "a new line is expected here, not `var`", "var"),
+        ("var a = b.\n", "a property's name is expected behind `.`", "."),
+        ("var a = '${b}\n", "this string is not closed on its line: `'` is missing", "}"),
+        (
+            "var a = '${b['c'] d}'\n",
+            "`}` at the end of the string's expression is expected here, not `d`",
+            "d",
+        ),
+        ("var a = b['c'] d\n", "a new line is expected here, not `d`", "d"),
+        ("var a = {\n  b: 1\n\n// more\n", "a property name or `}` is expected here", ""),
+        ("resource a 'b@1' = if {}\n", "`{`, `if (…) {` or `[for …]` is expected here, not `if`", "if"),
+        ("resource a 'b@1' = [x]\n", "`for` is expected here, not `x`", "x"),
+        ("@\nvar a = 1\n", "a decorator's name is expected behind `@`", "@"),
         ("func f() => 1\n", "a type is expected here, not `=`", "="),
         ("var a = (1\n", "`)` or `,` is expected here", ""),
     ] {

@@ -118,13 +118,26 @@ fn unescape_one(escape: &str) -> Option<(char, usize)> {
         b't' => ('\t', 2),
         b'$' => ('$', 2),
         b'u' => {
-            let (digits, _) = escape.strip_prefix("\\u{")?.split_once('}')?;
-            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return None;
+            let (code, length) = unicode_escape(escape)?;
+            match char::from_u32(code) {
+                Some(character) => (character, length),
+                // Characters outside of the basic plane may be written as two UTF-16 units.
+                None => {
+                    let (low, low_length) = unicode_escape(escape.get(length..)?)?;
+                    let units = [u16::try_from(code).ok()?, u16::try_from(low).ok()?];
+                    (char::decode_utf16(units).next()?.ok()?, length + low_length)
+                }
             }
-            let character = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?;
-            (character, "\\u{}".len() + digits.len())
         }
         _ => return None,
     })
+}
+
+/// The number in `\u{1F600}`, and the length of the escape.
+fn unicode_escape(escape: &str) -> Option<(u32, usize)> {
+    let (digits, _) = escape.strip_prefix("\\u{")?.split_once('}')?;
+    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    Some((u32::from_str_radix(digits, 16).ok()?, "\\u{}".len() + digits.len()))
 }

@@ -151,6 +151,7 @@ fn an_imported_namespace_has_functions_and_not_methods() {
 fn strings_with_escapes_and_holes() {
     for (bicep, expected) in [
         (r"'it\'s \${not} \u{1F600}\n\r\t\\ $ $$'", r#""it's ${not} 😀\n\r\t\\ $ $$""#),
+        (r"'\u{D801}\u{DC37}'", "\"\u{10437}\""),
         ("'${b}'", "<b>"),
         ("'x${d}y${'${e}'}$${f}z$'", r#"<"x" d "y" <e> "$" f "z$">"#),
         ("'''\r\n a ${b}\n'''", "\" a ${b}\\n\""),
