@@ -178,39 +178,8 @@ impl Unknown {
     /// An unknown that depends on `values`: with the reasons of those that are not known. `None` when all are known.
     pub fn because_of<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<Self> {
         let mut reasons: Vec<Reason> = Vec::new();
-        let mut add = |reason: &Reason| {
-            if reasons.len() < Self::MAX_REASONS && !reasons.contains(reason) {
-                reasons.push(reason.clone());
-            }
-        };
         for value in values {
-            match &value.kind {
-                Kind::Unknown(unknown) => unknown.reasons.iter().for_each(&mut add),
-                Kind::OneOf(_) => add(&Reason::new(ReasonKind::Parameter, "one of several values")),
-                Kind::Reference(reference) => {
-                    add(&Reason::new(
-                        ReasonKind::Runtime,
-                        format!("{} is known only after deployment", reference.describe()),
-                    ));
-                }
-                Kind::Array(array) => {
-                    if let Some(open) = &array.open {
-                        open.reasons.iter().for_each(&mut add);
-                    }
-                    if let Some(inner) = Self::because_of(array.values()) {
-                        inner.reasons.iter().for_each(&mut add);
-                    }
-                }
-                Kind::Object(object) => {
-                    if let Some(open) = &object.open {
-                        open.reasons.iter().for_each(&mut add);
-                    }
-                    if let Some(inner) = Self::because_of(object.members().map(|(_, member)| &member.value)) {
-                        inner.reasons.iter().for_each(&mut add);
-                    }
-                }
-                _ => {}
-            }
+            Self::gather(value, &mut reasons);
         }
         if reasons.is_empty() {
             return None;
@@ -221,5 +190,34 @@ impl Unknown {
             facts: Facts::default(),
             identity: None,
         })
+    }
+
+    /// Adds the reasons for which `value`, or something in it, is not known.
+    fn gather(value: &Value, reasons: &mut Vec<Reason>) {
+        if reasons.len() >= Self::MAX_REASONS {
+            return;
+        }
+        let mut add = |reason: &Reason| {
+            if reasons.len() < Self::MAX_REASONS && !reasons.contains(reason) {
+                reasons.push(reason.clone());
+            }
+        };
+        match &value.kind {
+            Kind::Unknown(unknown) => unknown.reasons.iter().for_each(&mut add),
+            Kind::OneOf(_) => add(&Reason::new(ReasonKind::Parameter, "one of several values")),
+            Kind::Reference(reference) => add(&Reason::new(
+                ReasonKind::Runtime,
+                format!("{} is known only after deployment", reference.describe()),
+            )),
+            Kind::Array(array) => {
+                array.open.iter().flat_map(|open| open.reasons.iter()).for_each(&mut add);
+                array.values().for_each(|item| Self::gather(item, reasons));
+            }
+            Kind::Object(object) => {
+                object.open.iter().flat_map(|open| open.reasons.iter()).for_each(&mut add);
+                object.members().for_each(|(_, member)| Self::gather(&member.value, reasons));
+            }
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
+        }
     }
 }
