@@ -8,6 +8,7 @@ mod classify;
 mod evaluate;
 mod loader;
 mod parameters;
+mod registry;
 mod roots;
 mod walk;
 
