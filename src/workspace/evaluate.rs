@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::cache::{Cache, Parsed};
 use super::calls::calls_of;
@@ -15,7 +16,7 @@ use super::{Coverage, Options, Scan, parameters};
 use crate::arm::evaluate as template_evaluation;
 use crate::arm::template::{ModuleSource, ParameterFile, Template};
 use crate::model::{Deployment, Language};
-use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Sources, normalize};
+use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Sources, Span, normalize};
 use crate::terraform::{configuration, plan};
 
 /// Stack of a thread, in bytes: evaluation recurses as deep as its own limits allow.
@@ -70,7 +71,7 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
         }
     }
     deployments.sort_by(|a, b| (&a.path, a.language, &a.parameter_file).cmp(&(&b.path, b.language, &b.parameter_file)));
-    syntax_diagnostics(&cache, &mut deployments, &mut diagnostics);
+    syntax_diagnostics(&cache, &deployments, &mut diagnostics);
     count_files(&deployments, &files, &diagnostics, &mut coverage);
     drop(loader);
     drop(cache);
@@ -235,7 +236,7 @@ impl Plan<'_> {
         let given: BTreeSet<Utf8PathBuf> = self.options.parameter_files.iter().map(|path| normalize(path)).collect();
         let mut sets: BTreeMap<Utf8PathBuf, Vec<Arc<ParameterFile>>> = BTreeMap::new();
         for file in self.files {
-            let (Content::Parameters, Parsed::Parameters(parameters)) = (file.content, self.cache.parsed(file.id)) else {
+            let (Content::Parameters, Parsed::Parameters(parameters)) = (&file.content, self.cache.parsed(file.id)) else {
                 continue;
             };
             if !given.is_empty() && !given.contains(&file.path) {
@@ -372,31 +373,20 @@ fn is_compiled_beside_source(
             .any(|source| templates.contains_key(source.as_path()))
 }
 
-/// Puts each file's syntax errors where they are told once: with the first root that the file is part of, or with the run.
-fn syntax_diagnostics(cache: &Cache, deployments: &mut [Deployment], diagnostics: &mut Vec<Diagnostic>) {
-    let mut told: BTreeSet<Utf8PathBuf> = BTreeSet::new();
-    let mut of_file: BTreeMap<Utf8PathBuf, Vec<Diagnostic>> = BTreeMap::new();
-    for (file, parsed) in cache.all() {
+/// Adds the syntax errors of files that no deployment told of.
+fn syntax_diagnostics(cache: &Cache, deployments: &[Deployment], diagnostics: &mut Vec<Diagnostic>) {
+    let told: FxHashSet<Span> = deployments
+        .iter()
+        .flat_map(|deployment| &deployment.diagnostics)
+        .filter_map(|diagnostic| diagnostic.span)
+        .collect();
+    for (_, parsed) in cache.all() {
         let errors = match &parsed {
-            Parsed::Template(template) => template.diagnostics.clone(),
-            Parsed::Parameters(parameters) => parameters.template.diagnostics.clone(),
+            Parsed::Template(template) => &template.diagnostics,
+            Parsed::Parameters(parameters) => &parameters.template.diagnostics,
             Parsed::Other => continue,
         };
-        of_file.insert(cache.sources.path(file), errors);
-    }
-    for deployment in deployments.iter_mut() {
-        for diagnostic in &deployment.diagnostics {
-            if let Some(span) = diagnostic.span {
-                told.insert(cache.sources.path(span.file));
-            }
-        }
-    }
-    for (_, errors) in of_file {
-        for error in errors {
-            if !deployments.iter().any(|deployment| deployment.diagnostics.contains(&error)) {
-                diagnostics.push(error);
-            }
-        }
+        diagnostics.extend(errors.iter().filter(|error| error.span.is_none_or(|span| !told.contains(&span))).cloned());
     }
 }
 

@@ -4,10 +4,12 @@
 //! that nobody calls, with each of its parameter files; a Terraform directory that nobody calls), and evaluates every root.
 
 mod cache;
+mod calls;
 mod classify;
 mod evaluate;
 mod loader;
 mod parameters;
+mod read;
 mod registry;
 mod roots;
 mod walk;
@@ -67,6 +69,3 @@ pub struct Coverage {
     /// Only findings in these files are reported: a Terraform file was named, its directory was loaded.
     pub reported: Option<Vec<FileId>>,
 }
-
-#[cfg(test)]
-mod tests;

@@ -37,6 +37,15 @@ pub(super) struct Found {
     pub named: bool,
 }
 
+impl Found {
+    /// A file that the user named.
+    pub fn named(path: &Utf8Path) -> Self {
+        let path = normalize(path);
+        let kind = kind_of_name(&path).unwrap_or(Kind::Json);
+        Found { path, kind, named: true }
+    }
+}
+
 /// What the walk found.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
@@ -63,9 +72,7 @@ pub(super) fn walk(options: &Options) -> Result<Walk, UsageError> {
             canonical_roots.push(given.canonicalize_utf8().map_err(usage)?);
             directories.push(normalize(given));
         } else {
-            let path = normalize(given);
-            let kind = kind_of_name(&path).unwrap_or(Kind::Json);
-            walk.files.push(Found { path, kind, named: true });
+            walk.files.push(Found::named(given));
         }
     }
     for directory in directories {
