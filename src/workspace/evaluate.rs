@@ -12,7 +12,7 @@ use super::loader::DiskLoader;
 use super::read::{Content, ReadFile, read_all};
 use super::roots::CallGraph;
 use super::walk::{UsageError, walk};
-use super::{Coverage, Options, Scan, parameters};
+use super::{Coverage, Options, Scan, parameters, variables};
 use crate::arm::evaluate as template_evaluation;
 use crate::arm::template::{ModuleSource, ParameterFile, Template};
 use crate::model::{Deployment, Language};
@@ -26,8 +26,8 @@ const STACK_SIZE: usize = 64 * 1024 * 1024;
 enum Root {
     /// A template with one parameter file or none.
     Template { template: Arc<Template>, parameters: Option<Arc<ParameterFile>> },
-    /// A Terraform directory.
-    Directory(Utf8PathBuf),
+    /// A Terraform directory, with the variable files beside what Terraform loads by itself.
+    Directory { directory: Utf8PathBuf, variable_files: Vec<Utf8PathBuf> },
     /// A plan file.
     Plan(FileId),
 }
@@ -62,7 +62,7 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     let mut roots = Plan { cache: &cache, options, files: &files, diagnostics: &mut diagnostics }.roots(&mut coverage);
     let loader = DiskLoader::new(&cache, options.module_cache.clone(), content_roots(options));
     let evaluated: Vec<Result<Deployment, Diagnostic>> =
-        roots.par_drain(..).map(|root| evaluate_caught(&root, &cache, &loader, options)).collect();
+        roots.par_drain(..).map(|root| evaluate_caught(&root, &cache, &loader)).collect();
     let mut deployments = Vec::with_capacity(evaluated.len());
     for result in evaluated {
         match result {
@@ -99,12 +99,11 @@ fn evaluate_caught(
     root: &Root,
     cache: &Cache,
     loader: &DiskLoader<'_>,
-    options: &Options,
 ) -> Result<Deployment, Diagnostic> {
-    catch_unwind(AssertUnwindSafe(|| evaluate(root, cache, loader, options))).map_err(|_| {
+    catch_unwind(AssertUnwindSafe(|| evaluate(root, cache, loader))).map_err(|_| {
         let path = match root {
             Root::Template { template, .. } => cache.sources.path(template.file),
-            Root::Directory(path) => path.clone(),
+            Root::Directory { directory, .. } => directory.clone(),
             Root::Plan(file) => cache.sources.path(*file),
         };
         let message = "could not be evaluated because of a bug in leftward; please report it with this file";
@@ -112,7 +111,7 @@ fn evaluate_caught(
     })
 }
 
-fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>, options: &Options) -> Deployment {
+fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Deployment {
     match root {
         Root::Template { template, parameters } => {
             let mut deployment = template_evaluation::evaluate(template, parameters.as_deref(), loader);
@@ -126,12 +125,13 @@ fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>, options: &Optio
                 parameters.as_ref().map(|parameters| cache.sources.path(parameters.file).as_str().into());
             deployment
         }
-        Root::Directory(directory) => {
-            let root = configuration::Root {
-                directory: directory.clone(),
-                variable_files: options.variable_files.iter().map(|path| normalize(path)).collect(),
-            };
-            configuration::evaluate(&root, &cache.sources)
+        Root::Directory { directory, variable_files } => {
+            let root = configuration::Root { directory: directory.clone(), variable_files: variable_files.clone() };
+            let mut deployment = configuration::evaluate(&root, &cache.sources);
+            if deployment.parameter_file.is_none() {
+                deployment.parameter_file = variable_files.last().map(|path| path.as_str().into());
+            }
+            deployment
         }
         Root::Plan(file) => plan::evaluate(*file, &cache.sources),
     }
@@ -148,7 +148,7 @@ struct Plan<'a> {
 impl Plan<'_> {
     fn roots(mut self, coverage: &mut Coverage) -> Vec<Root> {
         let mut roots = self.templates(coverage);
-        roots.extend(self.directories(coverage).into_iter().map(Root::Directory));
+        roots.extend(self.directories(coverage));
         roots.extend(self.files.iter().filter_map(|file| match file.content {
             Content::Plan => Some(Root::Plan(file.id)),
             _ => None,
@@ -272,7 +272,7 @@ impl Plan<'_> {
         sets
     }
 
-    fn directories(&mut self, coverage: &mut Coverage) -> Vec<Utf8PathBuf> {
+    fn directories(&mut self, coverage: &mut Coverage) -> Vec<Root> {
         let mut folders: BTreeMap<Utf8PathBuf, (bool, Vec<Utf8PathBuf>)> = BTreeMap::new();
         let mut named_files = Vec::new();
         let mut walked_whole = false;
@@ -286,11 +286,8 @@ impl Plan<'_> {
             } else {
                 walked_whole = true;
             }
-            calls.extend(
-                configuration::local_module_sources(syntax)
-                    .into_iter()
-                    .map(|(source, _)| normalize(&folder.join(&*source))),
-            );
+            let sources = configuration::local_module_sources(syntax);
+            calls.extend(sources.into_iter().map(|(source, _)| normalize(&folder.join(&*source))));
         }
         if !named_files.is_empty() && !walked_whole {
             coverage.reported = Some(named_files);
@@ -299,38 +296,30 @@ impl Plan<'_> {
         for (folder, (named, calls)) in folders {
             graph.add(folder, named, calls);
         }
-        let roots: Vec<Utf8PathBuf> = graph.roots().into_iter().map(Utf8Path::to_owned).collect();
-        self.note_unused_variable_files(&roots);
-        roots
-    }
-
-    /// Terraform loads only some `.tfvars` files by itself; the others are often one an environment.
-    fn note_unused_variable_files(&mut self, roots: &[Utf8PathBuf]) {
-        if !self.options.variable_files.is_empty() {
-            return;
-        }
-        for file in self.files {
-            let Content::Variables = file.content else { continue };
-            let name = file.path.file_name().unwrap_or_default();
-            let automatic = ["terraform.tfvars", "terraform.tfvars.json"].contains(&name)
-                || name.ends_with(".auto.tfvars")
-                || name.ends_with(".auto.tfvars.json");
-            if !automatic && roots.contains(&folder_of(&file.path)) {
-                self.diagnostics.push(
-                    Diagnostic::about_path(
-                        Level::Note,
-                        DiagnosticCode::Parameters,
-                        "was not used: Terraform does not load it by itself",
-                        file.path.as_str(),
-                    )
-                    .with_help(format!("give it with --var-file {}", file.path)),
-                );
+        let given: Vec<Utf8PathBuf> = self.options.variable_files.iter().map(|path| normalize(path)).collect();
+        let mut roots = Vec::new();
+        for directory in graph.roots() {
+            let directory = directory.to_owned();
+            if !given.is_empty() {
+                roots.push(Root::Directory { directory, variable_files: given.clone() });
+                continue;
             }
+            let sets = variables::sets(&directory, self.files, self.cache);
+            self.diagnostics.extend(sets.unused.iter().map(|path| variables::unused_note(path)));
+            if sets.one_each.is_empty() {
+                roots.push(Root::Directory { directory, variable_files: Vec::new() });
+                continue;
+            }
+            roots.extend(sets.one_each.into_iter().map(|file| Root::Directory {
+                directory: directory.clone(),
+                variable_files: vec![file],
+            }));
         }
+        roots
     }
 }
 
-fn folder_of(path: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn folder_of(path: &Utf8Path) -> Utf8PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_str().is_empty() => folder.to_owned(),
         _ => Utf8PathBuf::from("."),
