@@ -33,7 +33,8 @@ pub(super) fn deliver(
     };
     let mut bytes = Vec::new();
     write(&mut bytes)?;
-    let temporary = path.with_file_name(format!("{}.{}.tmp", path.file_name().unwrap_or("report"), std::process::id()));
+    let temporary =
+        path.with_file_name(format!("{}.{}.tmp", path.file_name().unwrap_or("report"), std::process::id()));
     let written = std::fs::write(&temporary, &bytes).and_then(|()| std::fs::rename(&temporary, path));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&temporary);

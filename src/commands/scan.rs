@@ -11,7 +11,8 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
     let targets = targets(arguments)?;
     let rules = select_rules(arguments)?;
     let scan = workspace::scan(&arguments.input.options())?;
-    let (findings, undecided) = collect(&scan.sources, &scan.deployments, &rules, scan.coverage.reported.as_deref());
+    let (findings, undecided) =
+        collect(&scan.sources, &scan.deployments, &rules, scan.coverage.reported.as_deref());
     let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);
     let report = Report {
         sources: &scan.sources,
@@ -56,14 +57,19 @@ fn exit_code(arguments: &ScanArguments, report: &Report<'_>) -> u8 {
 /// The formats and where they go: at most one to standard output.
 fn targets(arguments: &ScanArguments) -> anyhow::Result<Vec<FormatTo>> {
     let mut targets = arguments.format.clone();
-    let mut without_file: Vec<&mut FormatTo> = targets.iter_mut().filter(|target| target.file.is_none()).collect();
+    let mut without_file: Vec<&mut FormatTo> =
+        targets.iter_mut().filter(|target| target.file.is_none()).collect();
     if without_file.len() > 1 {
-        bail!("only one format can go to standard output; give the others a file: --format sarif=out.sarif,human");
+        bail!(
+            "only one format can go to standard output; give the others a file: --format sarif=out.sarif,human"
+        );
     }
     if let Some(output) = &arguments.output {
         match without_file.first_mut() {
             Some(target) => target.file = Some(output.clone()),
-            None => bail!("--output {output} is for a format without a file of its own, and every format has one"),
+            None => {
+                bail!("--output {output} is for a format without a file of its own, and every format has one")
+            }
         }
     }
     Ok(targets)

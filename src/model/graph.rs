@@ -105,12 +105,20 @@ impl<'a> Graph<'a> {
             Kind::Unknown(unknown) => {
                 let pieces = unknown.facts.pieces.as_deref()?;
                 let candidates = self.unnamed.get(&parent_type).map_or(&[][..], Vec::as_slice);
-                candidates.iter().copied().filter(|&it| half_known_parent(pieces, &self.resource(it).name)).collect()
+                candidates
+                    .iter()
+                    .copied()
+                    .filter(|&it| half_known_parent(pieces, &self.resource(it).name))
+                    .collect()
             }
             _ => return None,
         };
         // Prefer one that is deployed over one that is only referred to.
-        matching.iter().copied().find(|&candidate| !self.resource(candidate).existing).or(matching.first().copied())
+        matching
+            .iter()
+            .copied()
+            .find(|&candidate| !self.resource(candidate).existing)
+            .or(matching.first().copied())
     }
 
     /// The resource that a reference means, if it is in this deployment.

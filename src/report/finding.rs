@@ -87,7 +87,8 @@ pub fn collect(
     rules: &RuleSet,
     reported: Option<&[FileId]>,
 ) -> (Vec<Finding>, Vec<Undecided>) {
-    let judged: Vec<Judged> = deployments.par_iter().map(|deployment| judge(deployment, rules, reported)).collect();
+    let judged: Vec<Judged> =
+        deployments.par_iter().map(|deployment| judge(deployment, rules, reported)).collect();
     let mut findings: IndexMap<Cause, Finding> = IndexMap::new();
     let mut undecided: IndexMap<(String, Span, String), Undecided> = IndexMap::new();
     for judged in judged {
@@ -107,7 +108,13 @@ pub fn collect(
     let mut findings: Vec<Finding> = findings.into_values().collect();
     findings.sort_by_cached_key(|finding| {
         let place = finding.location;
-        (Reverse(finding.severity), sources.path(place.file), place.start, finding.rule.clone(), finding.fingerprint.clone())
+        (
+            Reverse(finding.severity),
+            sources.path(place.file),
+            place.start,
+            finding.rule.clone(),
+            finding.fingerprint.clone(),
+        )
     });
     let mut undecided: Vec<Undecided> = undecided.into_values().collect();
     undecided.sort_by_cached_key(|check| {
@@ -177,7 +184,8 @@ impl Finding {
         add(&mut self.instances, other.instances);
         add(&mut self.parameters, other.parameters);
         for related in other.related {
-            if self.related.len() < MAX_RELATED && !self.related.iter().any(|seen| seen.span == related.span) {
+            if self.related.len() < MAX_RELATED && !self.related.iter().any(|seen| seen.span == related.span)
+            {
                 self.related.push(related);
             }
         }

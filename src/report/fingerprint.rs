@@ -36,7 +36,10 @@ pub(super) fn line_hashes(text: &str) -> Vec<String> {
     for start in starts {
         while begin < start {
             // One rolling window over the file: the first unit goes, the next comes.
-            window = window.wrapping_sub(at(begin).wrapping_mul(top)).wrapping_mul(FACTOR).wrapping_add(at(begin + BLOCK));
+            window = window
+                .wrapping_sub(at(begin).wrapping_mul(top))
+                .wrapping_mul(FACTOR)
+                .wrapping_add(at(begin + BLOCK));
             begin += 1;
         }
         let count = seen.entry(window).or_default();

@@ -2,7 +2,8 @@ use std::fmt;
 use std::io::Write;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ReportHandler, Severity as MietteSeverity, SourceCode,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ReportHandler,
+    Severity as MietteSeverity, SourceCode,
 };
 
 use super::window::{Window, first_line};
@@ -52,7 +53,11 @@ fn undecided(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     for check in &report.undecided {
         let (start, _) = report.sources.positions(check.subject.location);
         let path = report.sources.path(check.subject.location.file);
-        writeln!(out, "undecided: {} for {} ({path}:{}:{})", check.rule, check.subject.address, start.line, start.column)?;
+        writeln!(
+            out,
+            "undecided: {} for {} ({path}:{}:{})",
+            check.rule, check.subject.address, start.line, start.column
+        )?;
         for reason in &check.reasons {
             writeln!(out, "    {reason}")?;
         }
@@ -105,7 +110,9 @@ fn summary(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) -> s
     if summary.coverage.passed_over > 0 || summary.coverage.compiled > 0 {
         let compiled = match summary.coverage.compiled {
             0 => String::new(),
-            number => format!(", {number} compiled from Bicep beside {}", if number == 1 { "it" } else { "them" }),
+            number => {
+                format!(", {number} compiled from Bicep beside {}", if number == 1 { "it" } else { "them" })
+            }
         };
         writeln!(out, "Passed over: {}{compiled}.", plural(summary.coverage.passed_over, "other file"))?;
     }
@@ -147,7 +154,8 @@ struct Shown {
 impl Shown {
     fn finding(report: &Report<'_>, finding: &Finding) -> Self {
         let sources = report.sources;
-        let mut shown = Shown::at(sources, finding.location, finding.message.clone(), finding.property.clone());
+        let mut shown =
+            Shown::at(sources, finding.location, finding.message.clone(), finding.property.clone());
         shown.code = Some(format!("{} [{}]", finding.rule, finding.severity.as_str()));
         let reference = report.rules.get(&finding.rule).and_then(|rule| rule.references.first());
         shown.url = reference.map(|reference| reference.to_string());
@@ -166,7 +174,12 @@ impl Shown {
                 let span = first_line(&file, related.span);
                 shown.labels.push(LabeledSpan::new_with_span(Some(related.message.clone()), span));
             } else {
-                shown.related.push(Shown::at(sources, related.span, related.message.clone(), Some("here".to_owned())));
+                shown.related.push(Shown::at(
+                    sources,
+                    related.span,
+                    related.message.clone(),
+                    Some("here".to_owned()),
+                ));
             }
         }
         shown
@@ -261,11 +274,13 @@ impl Diagnostic for Shown {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+        (!self.labels.is_empty())
+            .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        (!self.related.is_empty())
-            .then(|| Box::new(self.related.iter().map(|shown| shown as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>)
+        (!self.related.is_empty()).then(|| {
+            Box::new(self.related.iter().map(|shown| shown as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>
+        })
     }
 }

@@ -4,8 +4,9 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
-    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor, ReportingDescriptorReference,
-    Result as SarifResult, Run, RunAutomationDetails, Sarif, Tool, ToolComponent,
+    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
+    ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif, Tool,
+    ToolComponent,
 };
 
 use super::fingerprint::line_hashes;
@@ -46,7 +47,8 @@ impl Writer<'_> {
     fn run(&mut self) -> Run {
         let results: Vec<SarifResult> =
             self.report.findings.iter().take(MAX_RESULTS).map(|finding| self.result(finding)).collect();
-        let base = ArtifactLocation::builder().description(text("The folder that the scan was started in.")).build();
+        let base =
+            ArtifactLocation::builder().description(text("The folder that the scan was started in.")).build();
         Run::builder()
             .tool(Tool::builder().driver(self.driver()).build())
             .results(results)
@@ -66,7 +68,8 @@ impl Writer<'_> {
         let notifications: Vec<ReportingDescriptor> = kinds
             .into_iter()
             .map(|kind| {
-                let short = MultiformatMessageString::builder().text(format!("leftward reports: {kind}.")).build();
+                let short =
+                    MultiformatMessageString::builder().text(format!("leftward reports: {kind}.")).build();
                 ReportingDescriptor::builder().id(kind).short_description(short).build()
             })
             .collect();
@@ -90,10 +93,13 @@ impl Writer<'_> {
                 "{} findings; only the worst {MAX_RESULTS} are in this file.",
                 self.report.findings.len()
             );
-            notifications.push(Notification::builder().level(json!("warning")).message(text(&message)).build());
+            notifications
+                .push(Notification::builder().level(json!("warning")).message(text(&message)).build());
         }
         Invocation::builder()
-            .execution_successful(self.report.summary.coverage.unreadable == 0 && self.report.summary.coverage.broken == 0)
+            .execution_successful(
+                self.report.summary.coverage.unreadable == 0 && self.report.summary.coverage.broken == 0,
+            )
             .tool_execution_notifications(notifications)
             .build()
     }
@@ -125,8 +131,10 @@ impl Writer<'_> {
     fn result(&mut self, finding: &Finding) -> SarifResult {
         let line = self.report.sources.positions(finding.location).0.line;
         let sources = self.report.sources;
-        let hashes =
-            self.hashes.entry(finding.location.file).or_insert_with_key(|file| line_hashes(sources.file(*file).text()));
+        let hashes = self
+            .hashes
+            .entry(finding.location.file)
+            .or_insert_with_key(|file| line_hashes(sources.file(*file).text()));
         let mut fingerprints = BTreeMap::from([("leftward/v1".to_owned(), finding.fingerprint.clone())]);
         if let Some(hash) = hashes.get(line as usize - 1) {
             fingerprints.insert("primaryLocationLineHash".to_owned(), hash.clone());
@@ -160,7 +168,7 @@ impl Writer<'_> {
         ]);
         let builder = SarifResult::builder()
             .rule_id(finding.rule.clone())
-            .level(json!(level(finding.severity)))
+            .level(level(finding.severity))
             .message(text(&message))
             .locations(vec![location])
             .related_locations(related)
@@ -175,7 +183,9 @@ impl Writer<'_> {
     fn location(&self, span: Span, message: Option<&str>) -> Location {
         let physical = physical(self.report.sources, span);
         match message {
-            Some(message) => Location::builder().physical_location(physical).message(text(&sentence(message))).build(),
+            Some(message) => {
+                Location::builder().physical_location(physical).message(text(&sentence(message))).build()
+            }
             None => Location::builder().physical_location(physical).build(),
         }
     }
@@ -189,7 +199,10 @@ fn physical(sources: &Sources, span: Span) -> PhysicalLocation {
         .end_line(i64::from(end.line))
         .end_column(i64::from(end.column))
         .build();
-    PhysicalLocation::builder().artifact_location(artifact(sources.path(span.file).as_str())).region(region).build()
+    PhysicalLocation::builder()
+        .artifact_location(artifact(sources.path(span.file).as_str()))
+        .region(region)
+        .build()
 }
 
 /// A path as a URI relative to where the scan was started; an absolute path stays one.
@@ -197,7 +210,9 @@ fn artifact(path: &str) -> ArtifactLocation {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => uri.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                uri.push(char::from(byte))
+            }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -220,7 +235,10 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
         ("precision".to_owned(), json!("high")),
         ("problem.severity".to_owned(), json!(level(rule.severity))),
     ]);
-    let help = MultiformatMessageString::builder().text(sentence(&rule.help)).markdown(rule.page.to_string()).build();
+    let help = MultiformatMessageString::builder()
+        .text(sentence(&rule.help))
+        .markdown(rule.page.to_string())
+        .build();
     let builder = ReportingDescriptor::builder()
         .id(rule.id.to_string())
         .name(pascal_case(&rule.id))
@@ -235,11 +253,11 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
     }
 }
 
-fn level(severity: Severity) -> &'static str {
+fn level(severity: Severity) -> ResultLevel {
     match severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low | Severity::Info => "note",
+        Severity::Critical | Severity::High => ResultLevel::Error,
+        Severity::Medium => ResultLevel::Warning,
+        Severity::Low | Severity::Info => ResultLevel::Note,
     }
 }
 
@@ -281,7 +299,9 @@ fn pascal_case(id: &str) -> String {
     id.split('-')
         .map(|word| {
             let mut characters = word.chars();
-            characters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + characters.as_str())
+            characters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().collect::<String>() + characters.as_str()
+            })
         })
         .collect()
 }

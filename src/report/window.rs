@@ -48,7 +48,8 @@ impl SourceCode for Window {
         if stop - end > MAX_SIDE * 4 {
             stop = floor(text, end + MAX_SIDE);
         }
-        let column = usize::try_from(file.position(u32::try_from(start).unwrap_or(u32::MAX)).column - 1).unwrap_or(0);
+        let column =
+            usize::try_from(file.position(u32::try_from(start).unwrap_or(u32::MAX)).column - 1).unwrap_or(0);
         Ok(Box::new(MietteSpanContents::new_named(
             file.path().to_string(),
             &text.as_bytes()[start..stop],

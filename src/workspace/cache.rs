@@ -46,7 +46,7 @@ impl Cache {
         let source = self.sources.file(file);
         let text = source.text();
         match kind_of_name(source.path()) {
-            Some(Kind::Bicep) => Parsed::Template(Arc::new(bicep::parse(file, text))),
+            Some(Kind::Bicep) => Parsed::Template(Arc::new(bicep::parse_template(file, text))),
             Some(Kind::BicepParameters) => Parsed::Parameters(Arc::new(bicep::parse_parameters(file, text))),
             _ => match json::classify(text) {
                 JsonKind::Template => Parsed::Template(Arc::new(json::parse_template(file, text))),
@@ -59,8 +59,10 @@ impl Cache {
     /// All parsed files, in no particular order.
     pub fn all(&self) -> Vec<(FileId, Parsed)> {
         let parsed = self.parsed.read().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<(FileId, Parsed)> =
-            parsed.iter().filter_map(|(file, cell)| cell.get().map(|parsed| (*file, parsed.clone()))).collect();
+        let mut all: Vec<(FileId, Parsed)> = parsed
+            .iter()
+            .filter_map(|(file, cell)| cell.get().map(|parsed| (*file, parsed.clone())))
+            .collect();
         all.sort_by_key(|(file, _)| self.sources.path(*file));
         all
     }

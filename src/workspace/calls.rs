@@ -3,7 +3,9 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::registry::is_registry_reference;
-use crate::arm::template::{ExprKind, Literal, ModuleDeclaration, ModuleSource, ResourceDeclaration, Template};
+use crate::arm::template::{
+    ExprKind, Literal, ModuleDeclaration, ModuleSource, ResourceDeclaration, Template,
+};
 use crate::source::normalize;
 
 /// What a template calls.
@@ -64,7 +66,11 @@ fn linked_name(text: &str) -> Option<String> {
     let path = path.trim_start_matches(['/', '.']);
     (path.len() > 5 && path.to_ascii_lowercase().ends_with(".json") && !path.contains("..")).then(|| {
         // Of a whole URI only the last part can be a file here.
-        if path.contains("://") { path.rsplit('/').next().unwrap_or(path).to_owned() } else { path.to_owned() }
+        if path.contains("://") {
+            path.rsplit('/').next().unwrap_or(path).to_owned()
+        } else {
+            path.to_owned()
+        }
     })
 }
 

@@ -40,7 +40,8 @@ pub(super) fn kind_of_name(path: &Utf8Path) -> Option<Kind> {
 /// Whether the beginning of a JSON file that cannot be read as text looks like infrastructure code all the same: then it is worth
 /// a diagnostic, otherwise it is some other data.
 pub(super) fn bytes_look_like_ours(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 3] = [b"deploymentTemplate.json", b"deploymentParameters.json", b"\"terraform_version\""];
+    const MARKS: [&[u8]; 3] =
+        [b"deploymentTemplate.json", b"deploymentParameters.json", b"\"terraform_version\""];
     MARKS.iter().any(|mark| bytes.windows(mark.len()).any(|window| window.eq_ignore_ascii_case(mark)))
 }
 

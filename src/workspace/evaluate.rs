@@ -59,7 +59,8 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     let mut diagnostics = walk.diagnostics;
     let files = read_all(&cache, found, &mut coverage, &mut diagnostics);
 
-    let mut roots = Plan { cache: &cache, options, files: &files, diagnostics: &mut diagnostics }.roots(&mut coverage);
+    let mut roots =
+        Plan { cache: &cache, options, files: &files, diagnostics: &mut diagnostics }.roots(&mut coverage);
     let loader = DiskLoader::new(&cache, options.module_cache.clone(), content_roots(options));
     let evaluated: Vec<Result<Deployment, Diagnostic>> =
         roots.par_drain(..).map(|root| evaluate_caught(&root, &cache, &loader)).collect();
@@ -70,7 +71,9 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
-    deployments.sort_by(|a, b| (&a.path, a.language, &a.parameter_file).cmp(&(&b.path, b.language, &b.parameter_file)));
+    deployments.sort_by(|a, b| {
+        (&a.path, a.language, &a.parameter_file).cmp(&(&b.path, b.language, &b.parameter_file))
+    });
     syntax_diagnostics(&cache, &deployments, &mut diagnostics);
     count_files(&deployments, &files, &diagnostics, &mut coverage);
     drop(loader);
@@ -95,11 +98,7 @@ fn content_roots(options: &Options) -> Vec<Utf8PathBuf> {
 }
 
 /// A bug in leftward costs the root it happens in, not the run.
-fn evaluate_caught(
-    root: &Root,
-    cache: &Cache,
-    loader: &DiskLoader<'_>,
-) -> Result<Deployment, Diagnostic> {
+fn evaluate_caught(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Result<Deployment, Diagnostic> {
     catch_unwind(AssertUnwindSafe(|| evaluate(root, cache, loader))).map_err(|_| {
         let path = match root {
             Root::Template { template, .. } => cache.sources.path(template.file),
@@ -126,7 +125,8 @@ fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Deployment {
             deployment
         }
         Root::Directory { directory, variable_files } => {
-            let root = configuration::Root { directory: directory.clone(), variable_files: variable_files.clone() };
+            let root =
+                configuration::Root { directory: directory.clone(), variable_files: variable_files.clone() };
             let mut deployment = configuration::evaluate(&root, &cache.sources);
             if deployment.parameter_file.is_none() {
                 deployment.parameter_file = variable_files.last().map(|path| path.as_str().into());
@@ -167,7 +167,9 @@ impl Plan<'_> {
         }
         let compiled: Vec<&Utf8Path> = templates
             .iter()
-            .filter(|(path, (file, template))| !file.named && is_compiled_beside_source(path, template, &templates))
+            .filter(|(path, (file, template))| {
+                !file.named && is_compiled_beside_source(path, template, &templates)
+            })
             .map(|(path, _)| *path)
             .collect();
         for path in compiled {
@@ -189,13 +191,14 @@ impl Plan<'_> {
         }
         // A module that has a parameter file of its own is deployed with it as well; so is a template outside of the given paths.
         for (path, sets) in with_parameters {
-            let template = templates.get(path.as_path()).map(|(_, template)| Arc::clone(template)).or_else(|| {
-                let file = self.cache.sources.load(&path).ok()?;
-                match self.cache.parsed(file) {
-                    Parsed::Template(template) => Some(template),
-                    _ => None,
-                }
-            });
+            let template =
+                templates.get(path.as_path()).map(|(_, template)| Arc::clone(template)).or_else(|| {
+                    let file = self.cache.sources.load(&path).ok()?;
+                    match self.cache.parsed(file) {
+                        Parsed::Template(template) => Some(template),
+                        _ => None,
+                    }
+                });
             match template {
                 Some(template) => roots.extend(sets.into_iter().map(|parameters| Root::Template {
                     template: Arc::clone(&template),
@@ -233,10 +236,13 @@ impl Plan<'_> {
         &mut self,
         templates: &BTreeMap<&Utf8Path, (&ReadFile, Arc<Template>)>,
     ) -> BTreeMap<Utf8PathBuf, Vec<Arc<ParameterFile>>> {
-        let given: BTreeSet<Utf8PathBuf> = self.options.parameter_files.iter().map(|path| normalize(path)).collect();
+        let given: BTreeSet<Utf8PathBuf> =
+            self.options.parameter_files.iter().map(|path| normalize(path)).collect();
         let mut sets: BTreeMap<Utf8PathBuf, Vec<Arc<ParameterFile>>> = BTreeMap::new();
         for file in self.files {
-            let (Content::Parameters, Parsed::Parameters(parameters)) = (&file.content, self.cache.parsed(file.id)) else {
+            let (Content::Parameters, Parsed::Parameters(parameters)) =
+                (&file.content, self.cache.parsed(file.id))
+            else {
                 continue;
             };
             if !given.is_empty() && !given.contains(&file.path) {
@@ -248,10 +254,16 @@ impl Plan<'_> {
                     vec![normalize(&folder.join(&**path))]
                 }
                 Some(_) => continue,
-                None if file.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bicepparam")) => {
+                None if file
+                    .path
+                    .extension()
+                    .is_some_and(|extension| extension.eq_ignore_ascii_case("bicepparam")) =>
+                {
                     continue; // `using none`: a base for others
                 }
-                None if given.contains(&file.path) => templates.keys().map(|path| (*path).to_owned()).collect(),
+                None if given.contains(&file.path) => {
+                    templates.keys().map(|path| (*path).to_owned()).collect()
+                }
                 None => beside(&file.path, templates).into_iter().collect(),
             };
             if targets.is_empty() {
@@ -296,7 +308,8 @@ impl Plan<'_> {
         for (folder, (named, calls)) in folders {
             graph.add(folder, named, calls);
         }
-        let given: Vec<Utf8PathBuf> = self.options.variable_files.iter().map(|path| normalize(path)).collect();
+        let given: Vec<Utf8PathBuf> =
+            self.options.variable_files.iter().map(|path| normalize(path)).collect();
         let mut roots = Vec::new();
         for directory in graph.roots() {
             let directory = directory.to_owned();
@@ -310,10 +323,11 @@ impl Plan<'_> {
                 roots.push(Root::Directory { directory, variable_files: Vec::new() });
                 continue;
             }
-            roots.extend(sets.one_each.into_iter().map(|file| Root::Directory {
-                directory: directory.clone(),
-                variable_files: vec![file],
-            }));
+            roots.extend(
+                sets.one_each
+                    .into_iter()
+                    .map(|file| Root::Directory { directory: directory.clone(), variable_files: vec![file] }),
+            );
         }
         roots
     }
@@ -333,7 +347,7 @@ fn beside(
 ) -> Option<Utf8PathBuf> {
     let folder = parameter_file.parent()?;
     let beside: Vec<&Utf8Path> = templates
-        .range::<Utf8Path, _>(folder..)
+        .range(folder..)
         .map(|(path, _)| *path)
         .take_while(|path| path.starts_with(folder) || folder.as_str().is_empty())
         .filter(|path| path.parent() == Some(folder))
@@ -341,7 +355,9 @@ fn beside(
     let only = beside.len() == 1;
     beside
         .into_iter()
-        .filter_map(|template| parameters::fit(parameter_file, template, only).map(|distance| (distance, template)))
+        .filter_map(|template| {
+            parameters::fit(parameter_file, template, only).map(|distance| (distance, template))
+        })
         .min()
         .map(|(_, template)| template.to_owned())
 }
@@ -375,7 +391,9 @@ fn syntax_diagnostics(cache: &Cache, deployments: &[Deployment], diagnostics: &m
             Parsed::Parameters(parameters) => &parameters.template.diagnostics,
             Parsed::Other => continue,
         };
-        diagnostics.extend(errors.iter().filter(|error| error.span.is_none_or(|span| !told.contains(&span))).cloned());
+        diagnostics.extend(
+            errors.iter().filter(|error| error.span.is_none_or(|span| !told.contains(&span))).cloned(),
+        );
     }
 }
 

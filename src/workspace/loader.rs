@@ -51,7 +51,9 @@ impl<'a> DiskLoader<'a> {
     fn registry(&self, from: FileId, reference: &str) -> Result<Utf8PathBuf, Unresolved> {
         let not_restored = |reason: String| Unresolved::new(UnresolvedKind::NotRestored, reason);
         let Some(cache) = &self.module_cache else {
-            return Err(not_restored(format!("module '{reference}' is not restored: there is no module cache")));
+            return Err(not_restored(format!(
+                "module '{reference}' is not restored: there is no module cache"
+            )));
         };
         let path = cached_path(cache, reference, &self.aliases_for(from)).map_err(not_restored)?;
         if !path.is_file() {
@@ -67,7 +69,11 @@ impl<'a> DiskLoader<'a> {
             return Arc::clone(aliases);
         }
         let text = folder.ancestors().find_map(|above| {
-            let config = if above.as_str().is_empty() { "bicepconfig.json".into() } else { above.join("bicepconfig.json") };
+            let config = if above.as_str().is_empty() {
+                "bicepconfig.json".into()
+            } else {
+                above.join("bicepconfig.json")
+            };
             self.cache.sources.load(&config).ok().map(|file| Arc::clone(self.cache.sources.file(file).text()))
         });
         let aliases = Arc::new(text.map(|text| Aliases::parse(&text)).unwrap_or_default());
@@ -102,8 +108,11 @@ fn unresolved(named: &str, error: &ReadError) -> Unresolved {
 
 impl Loader for DiskLoader<'_> {
     fn template(&self, from: FileId, source: &str) -> Result<LoadedTemplate, Unresolved> {
-        let path =
-            if is_registry_reference(source) { self.registry(from, source)? } else { self.relative(from, source)? };
+        let path = if is_registry_reference(source) {
+            self.registry(from, source)?
+        } else {
+            self.relative(from, source)?
+        };
         let file = self.load(&path, source)?;
         match self.cache.parsed(file) {
             Parsed::Template(template) => Ok(LoadedTemplate { template, owned: !self.is_restored(&path) }),
@@ -119,7 +128,9 @@ impl Loader for DiskLoader<'_> {
         let file = self.load(&full, path)?;
         match self.cache.parsed(file) {
             Parsed::Parameters(parameters) => Ok(parameters),
-            _ => Err(Unresolved::new(UnresolvedKind::Unreadable, format!("'{path}' is not a parameter file"))),
+            _ => {
+                Err(Unresolved::new(UnresolvedKind::Unreadable, format!("'{path}' is not a parameter file")))
+            }
         }
     }
 
@@ -142,18 +153,26 @@ impl Loader for DiskLoader<'_> {
         read().map(Arc::from).map_err(|error| unresolved(path, &error))
     }
 
-    fn directory(&self, from: FileId, path: &str, pattern: Option<&str>) -> Result<Vec<Arc<str>>, Unresolved> {
+    fn directory(
+        &self,
+        from: FileId,
+        path: &str,
+        pattern: Option<&str>,
+    ) -> Result<Vec<Arc<str>>, Unresolved> {
         let full = self.content_path(from, path)?;
         let failed = |reason: String| Unresolved::new(UnresolvedKind::Unreadable, reason);
         let glob = GlobBuilder::new(pattern.unwrap_or("*"))
             .case_insensitive(true)
             .build()
-            .map_err(|error| failed(format!("'{}' is not a file name pattern: {error}", pattern.unwrap_or("*"))))?
+            .map_err(|error| {
+                failed(format!("'{}' is not a file name pattern: {error}", pattern.unwrap_or("*")))
+            })?
             .compile_matcher();
         let mut files = Vec::new();
         let mut open = vec![full.clone()];
         while let Some(directory) = open.pop() {
-            let entries = directory.read_dir_utf8().map_err(|error| unresolved(path, &ReadError::Io(error)))?;
+            let entries =
+                directory.read_dir_utf8().map_err(|error| unresolved(path, &ReadError::Io(error)))?;
             for entry in entries.flatten() {
                 let Ok(file_type) = entry.file_type() else { continue };
                 if file_type.is_dir() {
@@ -167,7 +186,8 @@ impl Loader for DiskLoader<'_> {
             }
         }
         files.sort_unstable();
-        let below = |file: &Utf8PathBuf| file.strip_prefix(&full).map_or(file.as_str(), Utf8Path::as_str).into();
+        let below =
+            |file: &Utf8PathBuf| file.strip_prefix(&full).map_or(file.as_str(), Utf8Path::as_str).into();
         Ok(files.iter().map(below).collect())
     }
 }

@@ -21,7 +21,8 @@ mod tests {
 
     #[test]
     fn names_that_go_together() {
-        let fit = |parameters: &str, template: &str, only| fit(parameters.into(), template.into(), only).is_some();
+        let fit =
+            |parameters: &str, template: &str, only| fit(parameters.into(), template.into(), only).is_some();
         assert!(fit("a/azuredeploy.parameters.json", "a/azuredeploy.json", false));
         assert!(fit("a/azuredeploy.parameters.dev.json", "a/azuredeploy.json", false));
         assert!(fit("a/main.prod.parameters.json", "a/main.bicep", false));

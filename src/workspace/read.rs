@@ -3,10 +3,10 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
+use super::Coverage;
 use super::cache::{Cache, Parsed};
 use super::classify::{Kind, bytes_look_like_ours};
 use super::walk::Found;
-use super::Coverage;
 use crate::arm::json::{self, JsonKind};
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, ReadError, SourceFile};
 use crate::terraform::ast;
@@ -78,7 +78,8 @@ fn read(cache: &Cache, found: Found) -> Outcome {
         if !found.named {
             return Outcome::PassedOver;
         }
-        let message = "is neither an ARM template, a parameter file nor a Terraform plan; nothing in it was checked";
+        let message =
+            "is neither an ARM template, a parameter file nor a Terraform plan; nothing in it was checked";
         return Outcome::Failed(Diagnostic::about_path(
             Level::Warning,
             DiagnosticCode::Unreadable,

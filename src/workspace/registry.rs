@@ -7,7 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jsonc_parser::JsonValue;
 
 /// Where a registry reference lies in the module cache, or why it cannot be told.
-pub(super) fn cached_path(cache: &Utf8Path, reference: &str, aliases: &Aliases) -> Result<Utf8PathBuf, String> {
+pub(super) fn cached_path(
+    cache: &Utf8Path,
+    reference: &str,
+    aliases: &Aliases,
+) -> Result<Utf8PathBuf, String> {
     let (scheme, rest) = reference.split_once([':', '/']).ok_or_else(|| malformed(reference))?;
     let aliased = reference.as_bytes().get(scheme.len()) == Some(&b'/');
     match scheme {
@@ -24,7 +28,9 @@ pub(super) fn cached_path(cache: &Utf8Path, reference: &str, aliases: &Aliases) 
 }
 
 fn malformed(reference: &str) -> String {
-    format!("'{reference}' is not a module reference: expected br:REGISTRY/PATH:TAG, br/ALIAS:PATH:TAG, ts:… or a relative path")
+    format!(
+        "'{reference}' is not a module reference: expected br:REGISTRY/PATH:TAG, br/ALIAS:PATH:TAG, ts:… or a relative path"
+    )
 }
 
 /// Whether a module source is a registry reference rather than a path.
@@ -86,7 +92,8 @@ impl Aliases {
     /// Reads the aliases out of a `bicepconfig.json`; what is not understood there is left out.
     pub fn parse(text: &str) -> Self {
         let mut aliases = Aliases::default();
-        let Ok(Some(JsonValue::Object(config))) = jsonc_parser::parse_to_value(text, &Default::default()) else {
+        let Ok(Some(JsonValue::Object(config))) = jsonc_parser::parse_to_value(text, &Default::default())
+        else {
             return aliases;
         };
         let Some(JsonValue::Object(kinds)) = config.get("moduleAliases") else { return aliases };
@@ -94,8 +101,9 @@ impl Aliases {
             for (name, entry) in entries.clone() {
                 let JsonValue::Object(entry) = entry else { continue };
                 if let Some(registry) = entry.get_string("registry") {
-                    let path = entry.get_string("modulePath").map(|path| format!("/{path}")).unwrap_or_default();
-                    aliases.br.push((name, format!("{registry}{path}")));
+                    let path =
+                        entry.get_string("modulePath").map(|path| format!("/{path}")).unwrap_or_default();
+                    aliases.br.push((name.into_owned(), format!("{registry}{path}")));
                 }
             }
         }
@@ -105,7 +113,7 @@ impl Aliases {
                 if let (Some(subscription), Some(group)) =
                     (entry.get_string("subscription"), entry.get_string("resourceGroup"))
                 {
-                    aliases.ts.push((name, format!("{subscription}/{group}")));
+                    aliases.ts.push((name.into_owned(), format!("{subscription}/{group}")));
                 }
             }
         }

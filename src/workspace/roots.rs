@@ -76,13 +76,15 @@ mod tests {
 
     #[test]
     fn what_is_called_is_no_root_unless_named() {
-        let nodes: &[(&str, bool, &[&str])] = &[("main", false, &["net", "app"]), ("net", false, &[]), ("app", true, &[])];
+        let nodes: &[(&str, bool, &[&str])] =
+            &[("main", false, &["net", "app"]), ("net", false, &[]), ("app", true, &[])];
         assert_eq!(graph(nodes).roots(), ["app", "main"]);
     }
 
     #[test]
     fn a_circle_keeps_its_first() {
-        let nodes: &[(&str, bool, &[&str])] = &[("b", false, &["a"]), ("a", false, &["b"]), ("self", false, &["self"])];
+        let nodes: &[(&str, bool, &[&str])] =
+            &[("b", false, &["a"]), ("a", false, &["b"]), ("self", false, &["self"])];
         assert_eq!(graph(nodes).roots(), ["a", "self"]);
     }
 }

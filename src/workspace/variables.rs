@@ -41,7 +41,11 @@ pub(super) fn sets(directory: &Utf8Path, files: &[ReadFile], cache: &Cache) -> V
         }
     }
     for (path, given) in others {
-        let list = if missing.iter().any(|name| given.contains(*name)) { &mut sets.one_each } else { &mut sets.unused };
+        let list = if missing.iter().any(|name| given.contains(*name)) {
+            &mut sets.one_each
+        } else {
+            &mut sets.unused
+        };
         list.push(path);
     }
     sets
@@ -49,7 +53,8 @@ pub(super) fn sets(directory: &Utf8Path, files: &[ReadFile], cache: &Cache) -> V
 
 /// The note about a variable file that was not used.
 pub(super) fn unused_note(path: &Utf8Path) -> Diagnostic {
-    let message = "was not used: Terraform does not load it by itself, and every variable has a value without it";
+    let message =
+        "was not used: Terraform does not load it by itself, and every variable has a value without it";
     Diagnostic::about_path(Level::Note, DiagnosticCode::Parameters, message, path.as_str())
         .with_help(format!("give it with --var-file {path}"))
 }
@@ -63,8 +68,8 @@ fn is_automatic(path: &Utf8Path) -> bool {
 }
 
 fn required_variable(block: &ast::Block) -> Option<&str> {
-    let is_required =
-        &*block.block_type == "variable" && !block.body.attributes.iter().any(|attribute| &*attribute.name == "default");
+    let is_required = &*block.block_type == "variable"
+        && !block.body.attributes.iter().any(|attribute| &*attribute.name == "default");
     block.labels.first().filter(|_| is_required).map(|label| &*label.text)
 }
 

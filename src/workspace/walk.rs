@@ -172,7 +172,8 @@ fn is_skipped_directory(entry: &DirEntry) -> bool {
 }
 
 fn leads_inside(link: &Utf8Path, roots: &[Utf8PathBuf]) -> bool {
-    link.canonicalize_utf8().is_ok_and(|target| target.is_file() && roots.iter().any(|root| target.starts_with(root)))
+    link.canonicalize_utf8()
+        .is_ok_and(|target| target.is_file() && roots.iter().any(|root| target.starts_with(root)))
 }
 
 fn error_path(error: &ignore::Error) -> Option<String> {
