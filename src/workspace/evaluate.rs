@@ -12,12 +12,11 @@ use super::loader::DiskLoader;
 use super::read::{Content, ReadFile, read_all};
 use super::roots::CallGraph;
 use super::walk::{UsageError, walk};
-use super::{Coverage, Options, Scan, parameters, variables};
+use super::{Coverage, Options, Scan, parameters};
 use crate::arm::evaluate as template_evaluation;
 use crate::arm::template::{ModuleSource, ParameterFile, Template};
 use crate::model::{Deployment, Language};
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Sources, Span, normalize};
-use crate::terraform::{configuration, plan};
 
 /// Stack of a thread, in bytes: evaluation recurses as deep as its own limits allow.
 const STACK_SIZE: usize = 64 * 1024 * 1024;
@@ -26,10 +25,6 @@ const STACK_SIZE: usize = 64 * 1024 * 1024;
 enum Root {
     /// A template with one parameter file or none.
     Template { template: Arc<Template>, parameters: Option<Arc<ParameterFile>> },
-    /// A Terraform directory, with the variable files beside what Terraform loads by itself.
-    Directory { directory: Utf8PathBuf, variable_files: Vec<Utf8PathBuf> },
-    /// A plan file.
-    Plan(FileId),
 }
 
 /// Walks, reads, parses and evaluates.
@@ -102,8 +97,6 @@ fn evaluate_caught(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Resul
     catch_unwind(AssertUnwindSafe(|| evaluate(root, cache, loader))).map_err(|_| {
         let path = match root {
             Root::Template { template, .. } => cache.sources.path(template.file),
-            Root::Directory { directory, .. } => directory.clone(),
-            Root::Plan(file) => cache.sources.path(*file),
         };
         let message = "could not be evaluated because of a bug in leftward; please report it with this file";
         Diagnostic::about_path(Level::Error, DiagnosticCode::Internal, message, path.as_str())
@@ -113,7 +106,7 @@ fn evaluate_caught(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Resul
 fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Deployment {
     match root {
         Root::Template { template, parameters } => {
-            let mut deployment = template_evaluation::evaluate(template, parameters.as_deref(), loader);
+            let mut deployment = template_evaluation::evaluate(template, parameters.as_ref(), loader);
             let path = cache.sources.path(template.file);
             deployment.language = match path.extension() {
                 Some(extension) if extension.eq_ignore_ascii_case("bicep") => Language::Bicep,
@@ -124,16 +117,6 @@ fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Deployment {
                 parameters.as_ref().map(|parameters| cache.sources.path(parameters.file).as_str().into());
             deployment
         }
-        Root::Directory { directory, variable_files } => {
-            let root =
-                configuration::Root { directory: directory.clone(), variable_files: variable_files.clone() };
-            let mut deployment = configuration::evaluate(&root, &cache.sources);
-            if deployment.parameter_file.is_none() {
-                deployment.parameter_file = variable_files.last().map(|path| path.as_str().into());
-            }
-            deployment
-        }
-        Root::Plan(file) => plan::evaluate(*file, &cache.sources),
     }
 }
 
@@ -148,11 +131,6 @@ struct Plan<'a> {
 impl Plan<'_> {
     fn roots(mut self, coverage: &mut Coverage) -> Vec<Root> {
         let mut roots = self.templates(coverage);
-        roots.extend(self.directories(coverage));
-        roots.extend(self.files.iter().filter_map(|file| match file.content {
-            Content::Plan => Some(Root::Plan(file.id)),
-            _ => None,
-        }));
         roots
     }
 
@@ -282,54 +260,6 @@ impl Plan<'_> {
             }
         }
         sets
-    }
-
-    fn directories(&mut self, coverage: &mut Coverage) -> Vec<Root> {
-        let mut folders: BTreeMap<Utf8PathBuf, (bool, Vec<Utf8PathBuf>)> = BTreeMap::new();
-        let mut named_files = Vec::new();
-        let mut walked_whole = false;
-        for file in self.files {
-            let Content::Terraform(syntax) = &file.content else { continue };
-            let folder = folder_of(&file.path);
-            let (named, calls) = folders.entry(folder.clone()).or_default();
-            *named |= file.named;
-            if file.named {
-                named_files.push(file.id);
-            } else {
-                walked_whole = true;
-            }
-            let sources = configuration::local_module_sources(syntax);
-            calls.extend(sources.into_iter().map(|(source, _)| normalize(&folder.join(&*source))));
-        }
-        if !named_files.is_empty() && !walked_whole {
-            coverage.reported = Some(named_files);
-        }
-        let mut graph = CallGraph::default();
-        for (folder, (named, calls)) in folders {
-            graph.add(folder, named, calls);
-        }
-        let given: Vec<Utf8PathBuf> =
-            self.options.variable_files.iter().map(|path| normalize(path)).collect();
-        let mut roots = Vec::new();
-        for directory in graph.roots() {
-            let directory = directory.to_owned();
-            if !given.is_empty() {
-                roots.push(Root::Directory { directory, variable_files: given.clone() });
-                continue;
-            }
-            let sets = variables::sets(&directory, self.files, self.cache);
-            self.diagnostics.extend(sets.unused.iter().map(|path| variables::unused_note(path)));
-            if sets.one_each.is_empty() {
-                roots.push(Root::Directory { directory, variable_files: Vec::new() });
-                continue;
-            }
-            roots.extend(
-                sets.one_each
-                    .into_iter()
-                    .map(|file| Root::Directory { directory: directory.clone(), variable_files: vec![file] }),
-            );
-        }
-        roots
     }
 }
 

@@ -12,7 +12,6 @@ mod parameters;
 mod read;
 mod registry;
 mod roots;
-mod variables;
 mod walk;
 
 use std::sync::Arc;
