@@ -1,5 +1,7 @@
 //! Compiles the rules and the mapping tables into static tables, so that nothing is parsed when leftward starts.
 
+#[path = "build/mappings.rs"]
+mod mappings;
 #[path = "build/rules.rs"]
 mod rules;
 
@@ -10,5 +12,6 @@ fn main() {
         return;
     };
     let out_dir = std::path::Path::new(&out_dir);
+    mappings::compile(out_dir);
     rules::compile(out_dir);
 }

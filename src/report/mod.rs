@@ -1,5 +1,1 @@
 //! Reports: one file a format.
-
-mod diagnostics;
-
-pub use diagnostics::collect_diagnostics;

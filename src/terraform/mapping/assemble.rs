@@ -1,0 +1,161 @@
+//! One Terraform resource → the ARM bodies that its table makes of it.
+
+use crate::source::Span;
+use crate::value::{Kind, Member, Object, StepKind, Unknown, Value};
+
+use super::body::{Body, Entry};
+use super::format::{Absent, Const, Rule, Step, Table, Transform};
+use super::read::{Found, Instance, instances};
+use super::transform::{Around, apply, of_const};
+use crate::terraform::resource::TerraformResource;
+
+/// The bodies of a resource.
+pub(super) struct Assembled {
+    /// The resource's own.
+    pub(super) body: Value,
+    /// Those of its children, in the order of [`Table::children`]; `None` for one of which nothing is said.
+    pub(super) children: Vec<Option<Value>>,
+}
+
+/// The major version whose defaults apply: 3, 4 or 5 as an index from 0. Where none is pinned, 4 is meant.
+pub(super) fn major_index(version: Option<(u32, u32)>) -> usize {
+    match version {
+        Some((0..=3, _)) => 0,
+        Some((5.., _)) => 2,
+        Some((4, _)) | None => 1,
+    }
+}
+
+/// Fills the bodies of `resource` by `table`.
+pub(super) fn assemble(
+    table: &'static Table,
+    resource: &TerraformResource,
+    attributes: &Object,
+) -> Assembled {
+    let mut bodies: Vec<Body> = (0..=table.children.len()).map(|_| Body::new()).collect();
+    let major = major_index(resource.provider_version);
+    // what is written first: a default never stands in the way of another spelling of the same attribute
+    for defaults in [false, true] {
+        for rule in rules(table) {
+            let Some(body) = bodies.get_mut(rule.child.map_or(0, |child| child + 1)) else { continue };
+            instances(attributes, rule.source, &mut |instance| {
+                write(rule, &instance, attributes, body, defaults.then_some((major, resource.header)));
+            });
+        }
+    }
+    let mut bodies = bodies.into_iter();
+    let body = bodies.next().map_or_else(|| Value::object(Object::new()), Body::into_value);
+    let children = bodies.map(|body| (!body.is_empty()).then(|| body.into_value())).collect();
+    Assembled { body, children }
+}
+
+/// Writes one instance: what is configured or, with `defaults`, what stands for what is absent.
+fn write(
+    rule: &Rule,
+    instance: &Instance<'_>,
+    top: &Object,
+    body: &mut Body,
+    defaults: Option<(usize, Span)>,
+) {
+    let around = Around { block: instance.block, top };
+    let mut entry = Entry {
+        source: rule.source,
+        indices: &instance.indices,
+        block_site: instance.block_site,
+        site: None,
+        key_span: None,
+        keep: false,
+    };
+    match (&instance.found, defaults) {
+        (Found::Given { site, key_span, value }, None) => {
+            entry.site = *site;
+            entry.key_span = *key_span;
+            if let Some(value) = apply(rule.transforms, value, around) {
+                body.write(rule.target, &entry, value);
+            }
+        }
+        (Found::Unknown(unknown), None) => {
+            let unknown = Value::new(Kind::Unknown(unknown.clone()));
+            if let Some(value) = apply(rule.transforms, &unknown, around) {
+                entry.keep = true;
+                body.write(rule.target, &entry, value);
+            }
+        }
+        (Found::Absent, Some((major, header))) => {
+            let pick = |by_major: &[Option<Const>; 3]| by_major.get(major).copied().flatten().map(of_const);
+            let value = match &rule.absent {
+                Absent::Nothing => None,
+                Absent::Sent(sent) => pick(sent),
+                Absent::Default(default) => {
+                    pick(default).and_then(|value| apply(rule.transforms, &value, around))
+                }
+            };
+            if let Some(value) = value {
+                entry.keep = true;
+                let name = last_name(rule.source).or_else(|| last_name(rule.target)).unwrap_or_default();
+                body.write(rule.target, &entry, value.via(StepKind::ProviderDefault, name, header));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn last_name(path: &[Step]) -> Option<&'static str> {
+    path.last().map(|step| step.name)
+}
+
+const fn step(name: &'static str) -> Step {
+    Step { name, each: false }
+}
+
+/// `location`, `tags`, `zones` and `identity`, which mean the same in every type whose table says nothing else.
+static COMMON: [Rule; 5] = [
+    common(&[step("location")], &[step("location")], &[Transform::Location]),
+    common(&[step("tags")], &[step("tags")], &[]),
+    common(&[step("zones")], &[step("zones")], &[]),
+    common(&[step("identity"), step("type")], &[step("identity"), step("type")], &[]),
+    common(
+        &[step("identity"), step("identity_ids")],
+        &[step("identity"), step("userAssignedIdentities")],
+        &[Transform::Keys],
+    ),
+];
+
+const fn common(source: &'static [Step], target: &'static [Step], transforms: &'static [Transform]) -> Rule {
+    Rule { source, target, child: None, transforms, absent: Absent::Nothing }
+}
+
+/// The common rules for what the table has no rule for, then the table's.
+fn rules(table: &'static Table) -> impl Iterator<Item = &'static Rule> {
+    let own = |rule: &Rule| {
+        rule.source
+            .first()
+            .is_some_and(|name| table.rules.iter().any(|rule| rule.source.first() == Some(name)))
+    };
+    COMMON.iter().filter(move |rule| !own(rule)).chain(table.rules)
+}
+
+/// The values of `body`, each of them only one that may be: for a part that may not be deployed.
+pub(super) fn uncertain(body: &Value, reason: &Unknown) -> Value {
+    match &body.kind {
+        Kind::Object(object) => {
+            let mut maybe = Object::new();
+            for (key, member) in object.members() {
+                maybe.insert(
+                    key.clone(),
+                    Member { value: uncertain(&member.value, reason), ..member.clone() },
+                );
+            }
+            Value { kind: Kind::Object(std::sync::Arc::new(maybe)), ..body.clone() }
+        }
+        Kind::Array(_) => {
+            let array =
+                crate::value::Array { open: Some(std::sync::Arc::new(reason.clone())), ..Default::default() };
+            Value { kind: Kind::Array(std::sync::Arc::new(array)), ..body.clone() }
+        }
+        _ => {
+            let unknown = reason.clone().with_type(body.value_type());
+            Value { kind: Kind::Unknown(std::sync::Arc::new(unknown)), ..body.clone() }
+        }
+    }
+}
