@@ -65,7 +65,7 @@ pub struct Resource {
     pub api_version: Option<Arc<str>>,
     /// The type as written in the source.
     pub source_type: Arc<str>,
-    /// The name: one segment for Terraform and `parent:` children, as written (`a/b`) otherwise.
+    /// The name: with the names of its parents (`account/default`) for Bicep and ARM, however the child is spelt; one segment for Terraform.
     pub name: Value,
     /// Declared as existing: it is not deployed, only referred to.
     pub existing: bool,

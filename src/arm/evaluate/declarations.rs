@@ -54,7 +54,7 @@ impl Session<'_> {
             return Value::null();
         };
         let value = memo.get(|| {
-            let value = self.eval(&Env::of(frame), variable.value);
+            let value = self.deeper(variable.span, || self.eval(&Env::of(frame), variable.value));
             value.via(StepKind::Variable, Arc::clone(&variable.name), variable.span)
         });
         value.unwrap_or_else(|| self.cycle(&format!("variable '{}'", variable.name), variable.span))
@@ -66,7 +66,7 @@ impl Session<'_> {
             return Value::null();
         };
         let value = memo.get(|| {
-            let value = self.eval(&Env::of(frame), output.value);
+            let value = self.deeper(output.span, || self.eval(&Env::of(frame), output.value));
             value.via(StepKind::Output, Arc::clone(&output.name), output.span).tainted(output.secure)
         });
         value.unwrap_or_else(|| self.cycle(&format!("output '{}'", output.name), output.span))
@@ -129,7 +129,7 @@ impl Session<'_> {
     fn ungiven(&self, frame: &Rc<Frame>, parameter: &Parameter) -> Value {
         match parameter.default {
             Some(default) => {
-                let value = self.eval(&Env::of(frame), default);
+                let value = self.deeper(parameter.span, || self.eval(&Env::of(frame), default));
                 value.via(StepKind::Default, Arc::clone(&parameter.name), parameter.span)
             }
             None if self.is_nullable(frame, parameter) => Value::null().at(parameter.span).via(

@@ -16,6 +16,15 @@ use super::text;
 /// How many combinations of choices among spreads are kept apart.
 const MAX_SPREADS: usize = 8;
 
+/// What a property of an object literal brings.
+#[derive(Clone)]
+enum Entry {
+    Member(Key, Member),
+    /// A property whose name is not known.
+    UnknownKey(Value),
+    Spread(Value),
+}
+
 impl Session<'_> {
     /// The value of an expression. Total: what cannot be worked out is not known, with the reason.
     pub(super) fn eval(&self, env: &Env, id: ExprId) -> Value {
@@ -233,48 +242,42 @@ impl Session<'_> {
 
     /// An object literal without the properties that are called one of `without`.
     pub(super) fn object(&self, env: &Env, properties: &[Property], without: &[&str]) -> Value {
-        let spreads: Vec<(usize, Value)> = properties
-            .iter()
-            .enumerate()
-            .filter(|(_, property)| matches!(property.key, PropertyKey::Spread))
-            .map(|(index, property)| (index, self.eval(env, property.value)))
-            .collect();
-        let plain = self.plain_members(env, properties, without);
-        let build = |number: Option<usize>| self.spread_object(env, properties, &plain, &spreads, number);
-        let combinations = combinations(spreads.iter().map(|(_, value)| value));
+        let entries: Vec<Option<Entry>> =
+            properties.iter().map(|property| self.entry(env, property, without)).collect();
+        let spreads = entries.iter().flatten().filter_map(|entry| match entry {
+            Entry::Spread(value) => Some(value),
+            _ => None,
+        });
+        let count = spreads.clone().count();
+        let combinations = combinations(spreads);
+        // A plain literal keeps keys that differ in case; a merge does not.
+        let folded = count > 0 || env.frame.template().ignores_case;
         if !(2..=MAX_SPREADS).contains(&combinations) {
-            return build(None);
+            return self.merged_object(properties, entries.into_iter(), folded, None);
         }
-        let objects = (0..combinations).map(|number| build(Some(number)));
+        let objects = (0..combinations)
+            .map(|number| self.merged_object(properties, entries.iter().cloned(), folded, Some(number)));
         Value::one_of(objects.collect::<Vec<_>>()).unwrap_or_else(Value::null)
     }
 
-    /// Key and member of each property that is no spread; `None` as key where it is not known.
-    fn plain_members(
-        &self,
-        env: &Env,
-        properties: &[Property],
-        without: &[&str],
-    ) -> Vec<Option<(Result<Key, Value>, Member)>> {
-        let member = |property: &Property, value: Value| Member {
-            site: Some(property.span),
-            key_span: Some(property.key_span),
-            value,
-        };
-        let members = properties.iter().map(|property| match &property.key {
+    fn entry(&self, env: &Env, property: &Property, without: &[&str]) -> Option<Entry> {
+        let member =
+            |value: Value| Member { site: Some(property.span), key_span: Some(property.key_span), value };
+        Some(match &property.key {
             PropertyKey::Name(name) if without.iter().any(|skipped| skipped.eq_ignore_ascii_case(name)) => {
-                None
+                return None;
             }
             PropertyKey::Name(name) => {
-                Some((Ok(Key(Arc::clone(name))), member(property, self.eval(env, property.value))))
+                Entry::Member(Key(Arc::clone(name)), member(self.eval(env, property.value)))
             }
             PropertyKey::Computed(id) => {
                 let key = self.printed(self.eval(env, *id));
-                let key = match &key.kind {
-                    Kind::String(text) => Ok(Key(Arc::clone(text))),
-                    _ => Err(key),
-                };
-                Some((key, member(property, self.eval(env, property.value))))
+                match &key.kind {
+                    Kind::String(text) => {
+                        Entry::Member(Key(Arc::clone(text)), member(self.eval(env, property.value)))
+                    }
+                    _ => Entry::UnknownKey(key),
+                }
             }
             PropertyKey::Copy(name) => {
                 let expression = &env.frame.template().expressions[property.value];
@@ -284,47 +287,39 @@ impl Session<'_> {
                     }
                     _ => self.eval(env, property.value),
                 };
-                Some((Ok(Key(Arc::clone(name))), member(property, value)))
+                Entry::Member(Key(Arc::clone(name)), member(value))
             }
-            PropertyKey::Spread => None,
-        });
-        members.collect()
+            PropertyKey::Spread => Entry::Spread(self.eval(env, property.value)),
+        })
     }
 
-    fn spread_object(
+    /// The object of these entries; of spread choices that of the combination `number`.
+    fn merged_object(
         &self,
-        env: &Env,
         properties: &[Property],
-        plain: &[Option<(Result<Key, Value>, Member)>],
-        spreads: &[(usize, Value)],
-        number: Option<usize>,
+        entries: impl Iterator<Item = Option<Entry>>,
+        folded: bool,
+        mut number: Option<usize>,
     ) -> Value {
         let mut object = Object::new();
-        let mut number = number;
-        let mut spreads = spreads.iter().peekable();
-        // A plain literal keeps keys that differ in case; a merge does not.
-        let folded = env.frame.template().ignores_case || spreads.len() > 0;
-        for (index, entry) in plain.iter().enumerate() {
-            if let Some((_, spread)) = spreads.next_if(|(position, _)| *position == index) {
-                let piece = chosen(spread, &mut number);
-                match &piece.kind {
-                    Kind::Object(more) => object.merge_shallow(more),
-                    Kind::Null => {}
-                    Kind::Unknown(_) | Kind::OneOf(_) | Kind::Reference(_) => {
-                        object.open =
-                            object.open.take().or_else(|| Unknown::because_of([piece]).map(Arc::new));
-                    }
-                    _ => {
-                        self.mistake("only an object can be spread into an object", properties[index].span);
-                    }
-                }
-                continue;
-            }
+        let open = |object: &mut Object, cause: &Value| {
+            object.open = object.open.take().or_else(|| Unknown::because_of([cause]).map(Arc::new));
+        };
+        for (property, entry) in properties.iter().zip(entries) {
             match entry {
-                Some((Ok(key), member)) if folded => object.insert_folded(key.clone(), member.clone()),
-                Some((Ok(key), member)) => object.insert(key.clone(), member.clone()),
-                Some((Err(key), _)) => {
-                    object.open = object.open.take().or_else(|| Unknown::because_of([key]).map(Arc::new));
+                Some(Entry::Member(key, member)) if folded => object.insert_folded(key, member),
+                Some(Entry::Member(key, member)) => object.insert(key, member),
+                Some(Entry::UnknownKey(key)) => open(&mut object, &key),
+                Some(Entry::Spread(value)) => {
+                    let piece = chosen(&value, &mut number);
+                    match &piece.kind {
+                        Kind::Object(more) => object.merge_shallow(more),
+                        Kind::Null => {}
+                        Kind::Unknown(_) | Kind::OneOf(_) | Kind::Reference(_) => open(&mut object, piece),
+                        _ => {
+                            self.mistake("only an object can be spread into an object", property.span);
+                        }
+                    }
                 }
                 None => {}
             }

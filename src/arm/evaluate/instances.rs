@@ -171,6 +171,8 @@ impl Session<'_> {
             let env = Self::instance_env(frame, Some(slot), instance);
             match self.member_of(&env, declaration.body, "name") {
                 Some(name) => name,
+                // Some extensions name their resources in their own way.
+                None if super::resources::is_extension_type(declaration) => Value::null(),
                 None => self.mistake("the resource has no name", declaration.header),
             }
         });

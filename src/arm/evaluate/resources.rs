@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::arm::template::{ExprKind, ResourceDeclaration};
+use crate::arm::template::{ExprId, ExprKind, ResourceDeclaration};
 use crate::model::{Loop, LoopKey, Output, ParameterInfo, Resource, ResourceType};
 use crate::source::Span;
 use crate::value::{Kind, Member, Object, Reference, Target, Value};
@@ -16,9 +16,8 @@ use super::session::Session;
 
 /// What a declaration's body holds that is no part of the resource: its identity and what only orders the deployment.
 const NOT_BODY: &[&str] = &["name", "parent", "scope", "dependsOn"];
-/// The same for ARM JSON, where the declaration itself is in the object too.
-const NOT_BODY_JSON: &[&str] =
-    &["name", "scope", "dependsOn", "type", "apiVersion", "condition", "copy", "resources"];
+/// The same for ARM JSON, where the scope of an existing resource is spelt out.
+const NOT_BODY_JSON: &[&str] = &["name", "scope", "dependsOn", "subscriptionId", "resourceGroup", "asserts"];
 
 impl Session<'_> {
     /// Collects what a frame and its modules deploy. Deployments themselves are no resources of the model: they configure
@@ -145,7 +144,11 @@ impl Session<'_> {
         instance.body.get(|| {
             let env = Self::instance_env(frame, Some(slot), instance);
             let without = if frame.template().ignores_case { NOT_BODY_JSON } else { NOT_BODY };
-            let expression = &frame.template().expressions[declaration.body];
+            let template = frame.template();
+            let expression = &template.expressions[declaration.body];
+            if let Some(properties) = self.wrapped(frame, declaration) {
+                return self.eval(&env, properties);
+            }
             match &expression.kind {
                 ExprKind::Object(properties) => {
                     let value = self.object(&env, properties, without).at(expression.span);
@@ -154,6 +157,13 @@ impl Session<'_> {
                 _ => strip(self.eval(&env, declaration.body), without),
             }
         })
+    }
+
+    /// The content of an extension's resource: compiled templates wrap it in `properties`, which the source does not have.
+    fn wrapped(&self, frame: &Frame, declaration: &ResourceDeclaration) -> Option<ExprId> {
+        let template = frame.template();
+        let is_wrapped = template.ignores_case && is_extension_type(declaration);
+        is_wrapped.then(|| self.property(template, declaration.body, "properties")).flatten()
     }
 
     /// The type with its version, where that stands in the type.
@@ -235,7 +245,9 @@ impl Session<'_> {
         instance: &Instance,
         declaration: &ResourceDeclaration,
     ) -> Option<Value> {
-        let id = self.property(frame.template(), declaration.body, "scope")?;
+        let Some(id) = self.property(frame.template(), declaration.body, "scope") else {
+            return self.named_scope(frame, slot, instance, declaration);
+        };
         let span = frame.template().expressions[id].span;
         let env = Self::instance_env(frame, Some(slot), instance);
         Some(match self.subject(&env, id) {
@@ -253,6 +265,43 @@ impl Session<'_> {
             }
         })
     }
+}
+
+impl Session<'_> {
+    /// ARM's `subscriptionId` and `resourceGroup` of an existing resource.
+    fn named_scope(
+        &self,
+        frame: &Rc<Frame>,
+        slot: usize,
+        instance: &Instance,
+        declaration: &ResourceDeclaration,
+    ) -> Option<Value> {
+        let template = frame.template();
+        if !template.ignores_case {
+            return None;
+        }
+        let subscription = self.property(template, declaration.body, "subscriptionId");
+        let group = self.property(template, declaration.body, "resourceGroup");
+        let at = template.expressions[group.or(subscription)?].span;
+        let env = Self::instance_env(frame, Some(slot), instance);
+        let kind = if group.is_some() { "resourceGroups" } else { "subscriptions" };
+        let names = [subscription, group].into_iter().flatten().map(|id| self.eval(&env, id));
+        let target = Target::Scope {
+            resource_type: format!("Microsoft.Resources/{kind}").into(),
+            names: names.collect(),
+        };
+        Some(Value::reference(Reference { target, property: None }).at(at))
+    }
+}
+
+/// Whether a resource belongs to an extension rather than to Azure: Azure's types begin with a provider's name, which has a dot,
+/// and their versions are dates.
+pub(super) fn is_extension_type(declaration: &ResourceDeclaration) -> bool {
+    let namespace = declaration.resource_type.split('/').next().unwrap_or_default();
+    let dated = |version: &str| version.starts_with(|first: char| first.is_ascii_digit());
+    let version = declaration.api_version.as_deref();
+    declaration.type_expression.is_none()
+        && (!namespace.contains('.') || version.is_some_and(|version| !dated(version)))
 }
 
 /// Takes members out of a body; those that a spread brought too.

@@ -1,5 +1,6 @@
 //! Tests on Bicep and ARM source text.
 
+mod bounds;
 mod references;
 mod values;
 
