@@ -42,6 +42,11 @@ impl Expressions {
         id
     }
 
+    /// All of them, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Expr> {
+        self.nodes.iter()
+    }
+
     /// How many there are: those added later have higher ids.
     pub fn len(&self) -> usize {
         self.nodes.len()

@@ -1,1 +1,56 @@
-//! One file a subcommand.
+//! One file a subcommand: what the command line offers, and the exit codes.
+//!
+//! | code | meaning |
+//! | --- | --- |
+//! | 0 | nothing at or above `--fail-on` |
+//! | 1 | findings at or above it |
+//! | 2 | wrong usage or configuration |
+//! | 3 | some input could not be read or parsed; with `--fail-on incomplete` also unresolved modules |
+
+mod arguments;
+mod explain;
+mod model;
+mod output;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Nothing to complain of.
+const CLEAN: u8 = 0;
+/// Findings at or above `--fail-on`.
+const FINDINGS: u8 = 1;
+/// Wrong usage or configuration.
+const USAGE: u8 = 2;
+/// Some input was not read or parsed.
+const INCOMPLETE: u8 = 3;
+
+/// Runs the command line and returns the exit code. Errors of usage are told on standard error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // clap's own exit code for help and version is 0.
+            let code = if error.use_stderr() { USAGE } else { CLEAN };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let result = match arguments.command {
+        None | Some(Command::Scan(_)) => Err(anyhow::anyhow!("scan is not there yet")),
+        Some(Command::Model(model)) => model::run(&model),
+        Some(Command::Rules(_)) => Err(anyhow::anyhow!("not there yet")),
+        Some(Command::Explain(explain)) => explain::run(&explain),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::from(CLEAN),
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::from(USAGE)
+        }
+    }
+}

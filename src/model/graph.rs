@@ -14,6 +14,12 @@ pub struct Graph<'a> {
     by_address: FxHashMap<&'a str, usize>,
     /// Lower-case ARM type to resources, in order.
     by_type: FxHashMap<String, Vec<usize>>,
+    /// Lower-case ARM type and known name to resources, in order.
+    by_name: FxHashMap<(String, String), Vec<usize>>,
+    /// Lower-case ARM type to the resources whose name is not known.
+    unnamed: FxHashMap<String, Vec<usize>>,
+    /// Lower-case ARM type and known qualified name to the first such resource.
+    by_qualified_name: FxHashMap<(String, String), usize>,
     children: Vec<Vec<usize>>,
     parents: Vec<Option<usize>>,
 }
@@ -24,21 +30,31 @@ impl<'a> Graph<'a> {
         let resources = &deployment.resources;
         let mut by_address = FxHashMap::default();
         let mut by_type: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_name: FxHashMap<(String, String), Vec<usize>> = FxHashMap::default();
+        let mut unnamed: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (index, resource) in resources.iter().enumerate() {
             by_address.entry(&*resource.address).or_insert(index);
-            by_type.entry(resource.resource_type.as_str().to_ascii_lowercase()).or_default().push(index);
+            let folded = resource.resource_type.as_str().to_ascii_lowercase();
+            match resource.name.as_str() {
+                Some(name) => by_name.entry((folded.clone(), name.to_lowercase())).or_default().push(index),
+                None => unnamed.entry(folded.clone()).or_default().push(index),
+            }
+            by_type.entry(folded).or_default().push(index);
         }
-        let mut graph = Graph {
-            deployment,
-            by_address,
-            by_type,
-            children: vec![Vec::new(); resources.len()],
-            parents: Vec::new(),
-        };
+        let children = vec![Vec::new(); resources.len()];
+        let (by_qualified_name, parents) = (FxHashMap::default(), Vec::new());
+        let mut graph =
+            Graph { deployment, by_address, by_type, by_name, unnamed, by_qualified_name, children, parents };
         graph.parents = (0..resources.len()).map(|index| graph.find_parent(index)).collect();
         for (index, parent) in graph.parents.iter().enumerate() {
             if let Some(parent) = *parent {
                 graph.children[parent].push(index);
+            }
+        }
+        for (index, resource) in resources.iter().enumerate() {
+            if let Some(name) = graph.qualified_name(index).as_str() {
+                let key = (resource.resource_type.as_str().to_ascii_lowercase(), name.to_lowercase());
+                graph.by_qualified_name.entry(key).or_insert(index);
             }
         }
         graph
@@ -79,13 +95,24 @@ impl<'a> Graph<'a> {
         if let Some(address) = &resource.parent {
             return self.by_address(address);
         }
-        let parent_type = resource.resource_type.parent()?;
-        let candidates = self.of_type(parent_type);
-        let matching: Vec<usize> = candidates
-            .iter()
-            .copied()
-            .filter(|candidate| parent_name_matches(&resource.name, &self.resource(*candidate).name))
-            .collect();
+        let parent_type = resource.resource_type.parent()?.to_ascii_lowercase();
+        let matching: Vec<usize> = match &resource.name.kind {
+            Kind::String(name) => {
+                let (before, _) = name.rsplit_once('/')?;
+                self.by_name.get(&(parent_type, before.to_lowercase())).cloned().unwrap_or_default()
+            }
+            // '${account}/default': pieces are the parent's own pieces, then text with one slash
+            Kind::Unknown(unknown) => {
+                let pieces = unknown.facts.pieces.as_deref()?;
+                let candidates = self.unnamed.get(&parent_type).map_or(&[][..], Vec::as_slice);
+                candidates
+                    .iter()
+                    .copied()
+                    .filter(|&it| half_known_parent(pieces, &self.resource(it).name))
+                    .collect()
+            }
+            _ => return None,
+        };
         // Prefer one that is deployed over one that is only referred to.
         matching
             .iter()
@@ -99,11 +126,14 @@ impl<'a> Graph<'a> {
         match &reference.target {
             Target::Declared { address, .. } => self.by_address(address),
             Target::Id { resource_type, names, .. } => {
-                let full = full_name(names)?;
-                self.of_type(resource_type)
-                    .iter()
-                    .copied()
-                    .find(|&candidate| self.qualified_name(candidate).equals(&full, true) == Some(true))
+                let folded = resource_type.to_ascii_lowercase();
+                if let Some(known) = names.iter().map(Value::as_str).collect::<Option<Vec<&str>>>() {
+                    return self.by_qualified_name.get(&(folded, known.join("/").to_lowercase())).copied();
+                }
+                // Names that are not known are told by their identity: all segments in one value, or one a declared parent.
+                let [name] = names.as_slice() else { return None };
+                let candidates = self.unnamed.get(&folded)?;
+                candidates.iter().copied().find(|&it| self.resource(it).name.equals(name, true) == Some(true))
             }
             Target::Scope { .. } => None,
         }
@@ -114,13 +144,18 @@ impl<'a> Graph<'a> {
         value.as_reference().and_then(|reference| self.resolve(reference))
     }
 
+    /// How many parents a resource's type has.
+    fn depth(&self, index: usize) -> usize {
+        self.resource(index).resource_type.as_str().matches('/').count().saturating_sub(1)
+    }
+
     /// The name with all segments: parent's name, `/`, name. A half-known value where a segment is not known.
     pub fn qualified_name(&self, index: usize) -> Value {
         let resource = self.resource(index);
-        let depth = resource.resource_type.as_str().matches('/').count().saturating_sub(1);
+        let depth = self.depth(index);
         let written = resource.name.as_str().map_or(0, |name| name.matches('/').count());
         match (written < depth).then(|| self.parent(index)).flatten() {
-            Some(parent) if parent != index => {
+            Some(parent) if self.depth(parent) < depth => {
                 let parent = self.qualified_name(parent);
                 match (parent.as_str(), resource.name.as_str()) {
                     (Some(parent), Some(name)) => Value::string(format!("{parent}/{name}")),
@@ -132,32 +167,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-fn full_name(names: &[Value]) -> Option<Value> {
-    match names {
-        [] => None,
-        [one] => Some(one.clone()),
-        many => {
-            let known: Option<Vec<&str>> = many.iter().map(Value::as_str).collect();
-            known.map(|known| Value::string(known.join("/")))
-        }
-    }
-}
-
-/// Whether the child's written name `a/b` lies in a parent named `a`.
-fn parent_name_matches(child: &Value, parent: &Value) -> bool {
-    match (&child.kind, &parent.kind) {
-        (Kind::String(child), Kind::String(parent)) => {
-            child.rsplit_once('/').is_some_and(|(before, _)| before.eq_ignore_ascii_case(parent))
-        }
-        (Kind::Unknown(child), _) => {
-            // '${parentName}/default': pieces are the parent's own pieces, then text with one slash
-            let Some(pieces) = child.facts.pieces.as_deref() else { return false };
-            half_known_parent(pieces, parent)
-        }
-        _ => false,
-    }
-}
-
+/// Whether a half-known name, `${account}/default`, lies in a parent of a name that is not known either.
 fn half_known_parent(pieces: &[crate::value::Piece], parent: &Value) -> bool {
     use crate::value::Piece;
     let Some(slash) =

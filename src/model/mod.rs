@@ -9,6 +9,7 @@ mod resource;
 
 pub use deployment::{Deployment, Language, Output, ParameterInfo, Scope};
 pub use graph::Graph;
+pub(crate) use json::diagnostic_json;
 pub use json::{location_json, model_json};
 pub use resource::{Call, Loop, LoopKey, Resource, ResourceType};
 

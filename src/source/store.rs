@@ -50,6 +50,11 @@ impl Sources {
         self.insert(path, file)
     }
 
+    /// Adds a file that was read already; the one of the same path that is there wins.
+    pub fn add(&self, file: SourceFile) -> FileId {
+        self.insert(file.path().to_owned(), file)
+    }
+
     fn insert(&self, path: Utf8PathBuf, file: SourceFile) -> FileId {
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(id) = inner.by_path.get(&path) {

@@ -1,1 +1,71 @@
 //! The walk, and which files form which root.
+//!
+//! [`scan`] finds files, reads and parses them in parallel, decides which of them are deployed on their own (a *root*: a template
+//! that nobody calls, with each of its parameter files; a Terraform directory that nobody calls), and evaluates every root.
+
+mod cache;
+mod calls;
+mod classify;
+mod evaluate;
+mod loader;
+mod parameters;
+mod read;
+mod registry;
+mod roots;
+mod walk;
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::model::Deployment;
+use crate::source::{Diagnostic, FileId, Sources};
+
+pub use evaluate::scan;
+pub use walk::UsageError;
+
+/// What is scanned and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files and directories as the user gave them.
+    pub paths: Vec<Utf8PathBuf>,
+    /// Also scan what `.gitignore` leaves out.
+    pub no_gitignore: bool,
+    /// A folder laid out like the Bicep module cache (`~/.bicep`).
+    pub module_cache: Option<Utf8PathBuf>,
+    /// Parameter files to evaluate every Bicep and ARM root with, instead of those that lie beside it.
+    pub parameter_files: Vec<Utf8PathBuf>,
+    /// Variable files for every Terraform root.
+    pub variable_files: Vec<Utf8PathBuf>,
+    /// Number of threads; `None`: one a core.
+    pub threads: Option<usize>,
+}
+
+/// What a scan saw.
+pub struct Scan {
+    /// All files read.
+    pub sources: Arc<Sources>,
+    /// The roots, evaluated, ordered by path and parameter file.
+    pub deployments: Vec<Deployment>,
+    /// What could not be read, parsed or placed, without the deployments' own.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was looked at.
+    pub coverage: Coverage,
+}
+
+/// What was looked at, in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// Files read that are infrastructure code or its parameters, called modules included.
+    pub files: usize,
+    /// Files passed over: something else.
+    pub passed_over: usize,
+    /// JSON that the Bicep compiler wrote, left out because its source is there.
+    pub compiled: usize,
+    /// Files that could not be read or decoded.
+    pub unreadable: usize,
+    /// Files with at least one syntax error.
+    pub broken: usize,
+    /// Only findings in these files are reported: a Terraform file was named, its directory was loaded.
+    pub reported: Option<Vec<FileId>>,
+}

@@ -1,0 +1,240 @@
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::rules::Severity;
+use crate::workspace::Options;
+
+/// Finds what is insecure in Azure infrastructure as code (Bicep, ARM JSON, Terraform) before it is deployed.
+#[derive(Debug, Parser)]
+#[command(name = "leftward", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub scan: ScanArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Report findings (the default command)
+    Scan(ScanArguments),
+    /// Print the evaluated resource model as JSON: what would be deployed, with unknowns and their reasons
+    Model(ModelArguments),
+    /// List the rules
+    Rules(RulesArguments),
+    /// Print a rule's documentation
+    Explain(ExplainArguments),
+}
+
+/// What is read, and with which values.
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
+    /// Files and directories; the current directory if none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// Parameter file (.bicepparam or JSON) for the Bicep and ARM roots, instead of those beside them; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub params: Vec<Utf8PathBuf>,
+    /// Variable file for the Terraform roots; may be repeated, the last one wins
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<Utf8PathBuf>,
+    /// Folder laid out like the Bicep module cache [default: ~/.bicep]
+    #[arg(long, value_name = "DIR")]
+    pub module_cache: Option<Utf8PathBuf>,
+    /// Also read what .gitignore leaves out
+    #[arg(long)]
+    pub no_gitignore: bool,
+    /// Look for no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+    /// Number of threads [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+}
+
+impl InputArguments {
+    /// The options of a scan of this input.
+    pub fn options(&self) -> Options {
+        let paths = if self.paths.is_empty() { vec![Utf8PathBuf::from(".")] } else { self.paths.clone() };
+        Options {
+            paths,
+            no_gitignore: self.no_gitignore,
+            module_cache: self.module_cache.clone().or_else(default_module_cache),
+            parameter_files: self.params.clone(),
+            variable_files: self.var_file.clone(),
+            threads: self.threads.map(usize::from),
+        }
+    }
+}
+
+fn default_module_cache() -> Option<Utf8PathBuf> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
+    let cache = Utf8PathBuf::from_path_buf(home.into()).ok()?.join(".bicep");
+    cache.is_dir().then_some(cache)
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScanArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// Output formats, separated by commas; FORMAT=FILE writes one to a file: sarif=out.sarif,human
+    #[arg(long, value_name = "FORMAT[=FILE]", value_delimiter = ',', default_value = "human")]
+    pub format: Vec<FormatTo>,
+    /// File for the one format that is given without one
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<Utf8PathBuf>,
+    /// Exit with 1 when there is a finding of this severity or worse; `incomplete`: also with 3 on unresolved modules; `never`
+    #[arg(long, value_name = "SEVERITY", value_enum, value_delimiter = ',', default_value = "medium")]
+    pub fail_on: Vec<FailOn>,
+    /// Do not exit with 3 when input could not be read or parsed
+    #[arg(long)]
+    pub allow_parse_errors: bool,
+    /// List the checks that could not be decided, with the reasons
+    #[arg(long)]
+    pub show_undecided: bool,
+    /// Which rules are on: `security`, or `all` with those that are advice
+    #[arg(long, value_enum, default_value_t)]
+    pub profile: Profile,
+    /// Folder with rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<Utf8PathBuf>,
+    /// Only these rules, by id or a peer's id; may be repeated
+    #[arg(long = "rule", value_name = "RULE", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ModelArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ModelFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArguments {
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+    /// Folder with rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The rule's id, or a peer's id of the same check (CKV_AZURE_3)
+    pub rule: String,
+    /// Folder with rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<Utf8PathBuf>,
+}
+
+/// A report's format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// The contract's JSON
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// A format and the file it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FormatTo {
+    pub format: Format,
+    pub file: Option<Utf8PathBuf>,
+}
+
+impl std::str::FromStr for FormatTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err(format!("'{text}' names no file after '='")),
+            Some((format, file)) => (format, Some(Utf8PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = <Format as ValueEnum>::from_str(format, true).map_err(|_| {
+            let names: Vec<String> = Format::value_variants()
+                .iter()
+                .filter_map(ValueEnum::to_possible_value)
+                .map(|value| value.get_name().to_owned())
+                .collect();
+            format!("'{format}' is no format; there are {}", names.join(", "))
+        })?;
+        Ok(FormatTo { format, file })
+    }
+}
+
+/// What makes the exit code 1 (or 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+    Incomplete,
+    Never,
+}
+
+impl FailOn {
+    /// The severity that it stands for.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Critical => Some(Severity::Critical),
+            FailOn::High => Some(Severity::High),
+            FailOn::Medium => Some(Severity::Medium),
+            FailOn::Low => Some(Severity::Low),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Incomplete | FailOn::Never => None,
+        }
+    }
+}
+
+/// Which rules are on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    /// What is on by default
+    #[default]
+    Security,
+    /// Every rule
+    All,
+}
+
+/// Whether output has colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// Where the terminal has them
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The model's format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ModelFormat {
+    /// The contract's JSON
+    #[default]
+    Json,
+}
+
+/// The format of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    #[default]
+    Human,
+    /// The contract's JSON
+    Json,
+}

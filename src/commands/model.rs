@@ -1,0 +1,17 @@
+use super::arguments::ModelArguments;
+use super::{CLEAN, output};
+use crate::model::model_json;
+use crate::report::collect_diagnostics;
+use crate::workspace;
+
+/// Prints the evaluated model.
+pub(super) fn run(arguments: &ModelArguments) -> anyhow::Result<u8> {
+    let scan = workspace::scan(&arguments.input.options())?;
+    let diagnostics = collect_diagnostics(&scan.sources, &[], &scan.diagnostics);
+    let json = model_json(&scan.sources, &scan.deployments, &diagnostics);
+    output::deliver(None, |out| {
+        serde_json::to_writer_pretty(&mut *out, &json)?;
+        Ok(writeln!(out)?)
+    })?;
+    Ok(CLEAN)
+}

@@ -1,0 +1,128 @@
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use super::Coverage;
+use super::cache::{Cache, Parsed};
+use super::classify::{Kind, bytes_look_like_ours};
+use super::walk::Found;
+use crate::arm::json::{self, JsonKind};
+use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, ReadError, SourceFile};
+use crate::terraform::ast;
+use crate::terraform::syntax;
+
+/// How much of a JSON file is looked at to see whether it is worth a diagnostic that it cannot be read.
+const PEEK: usize = 64 * 1024;
+
+/// A file that is ours.
+pub(super) struct ReadFile {
+    pub id: FileId,
+    pub path: Utf8PathBuf,
+    pub named: bool,
+    pub content: Content,
+}
+
+/// What a file holds.
+pub(super) enum Content {
+    /// A Bicep or ARM template, in the cache.
+    Template,
+    /// A parameter file, in the cache.
+    Parameters,
+    /// `terraform show -json`.
+    Plan,
+    /// Terraform configuration.
+    Terraform(Arc<ast::File>),
+    /// Values for Terraform variables.
+    Variables,
+}
+
+enum Outcome {
+    Ours(ReadFile),
+    PassedOver,
+    Failed(Diagnostic),
+}
+
+/// Reads and parses the found files in parallel, in the order of their paths.
+pub(super) fn read_all(
+    cache: &Cache,
+    found: Vec<Found>,
+    coverage: &mut Coverage,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<ReadFile> {
+    let outcomes: Vec<Outcome> = found.into_par_iter().map(|found| read(cache, found)).collect();
+    let mut files = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Ours(file) => files.push(file),
+            Outcome::PassedOver => coverage.passed_over += 1,
+            Outcome::Failed(diagnostic) => {
+                coverage.unreadable += 1;
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    files
+}
+
+fn read(cache: &Cache, found: Found) -> Outcome {
+    let source = match SourceFile::read(&found.path) {
+        Ok(source) => source,
+        Err(error) => return unreadable(&found, &error),
+    };
+    let json_kind = match found.kind {
+        Kind::Json => json::classify(source.text()),
+        _ => JsonKind::Other,
+    };
+    if found.kind == Kind::Json && json_kind == JsonKind::Other {
+        if !found.named {
+            return Outcome::PassedOver;
+        }
+        let message =
+            "is neither an ARM template, a parameter file nor a Terraform plan; nothing in it was checked";
+        return Outcome::Failed(Diagnostic::about_path(
+            Level::Warning,
+            DiagnosticCode::Unreadable,
+            message,
+            found.path.as_str(),
+        ));
+    }
+    let id = cache.sources.add(source);
+    let content = match (found.kind, json_kind) {
+        (Kind::Json, JsonKind::TerraformPlan) => Content::Plan,
+        (Kind::Terraform, _) => Content::Terraform(parse_terraform(cache, id, &found.path)),
+        (Kind::TerraformVariables, _) => Content::Variables,
+        _ => match cache.parsed(id) {
+            Parsed::Template(_) => Content::Template,
+            Parsed::Parameters(_) => Content::Parameters,
+            Parsed::Other => return Outcome::PassedOver,
+        },
+    };
+    Outcome::Ours(ReadFile { id, path: found.path, named: found.named, content })
+}
+
+fn parse_terraform(cache: &Cache, id: FileId, path: &Utf8Path) -> Arc<ast::File> {
+    let source = cache.sources.file(id);
+    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let parse = if is_json { syntax::parse_json } else { syntax::parse };
+    Arc::new(parse(id, source.text()))
+}
+
+/// A file that could not be read is a diagnostic, unless it is JSON of which nothing says that it is infrastructure code.
+fn unreadable(found: &Found, error: &ReadError) -> Outcome {
+    if found.kind == Kind::Json && !found.named && !peek_looks_like_ours(&found.path, error) {
+        return Outcome::PassedOver;
+    }
+    let path = found.path.as_str();
+    Outcome::Failed(Diagnostic::about_path(Level::Error, DiagnosticCode::Unreadable, error.to_string(), path))
+}
+
+fn peek_looks_like_ours(path: &Utf8Path, error: &ReadError) -> bool {
+    use std::io::Read;
+    if matches!(error, ReadError::NotAFile) {
+        return false;
+    }
+    let mut start = Vec::new();
+    std::fs::File::open(path).is_ok_and(|file| file.take(PEEK as u64).read_to_end(&mut start).is_ok())
+        && bytes_look_like_ours(&start)
+}
