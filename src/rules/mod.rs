@@ -1,10 +1,23 @@
 //! Rules: their format, and the engine that asks them of the resource model.
 //!
 //! A rule is one Markdown file; docs/writing-rules.md describes it. The built-in ones are compiled into static tables by
-//! `build/rules.rs`, users' own are loaded by [`RuleSet::with_directory`]; both are the same [`Rule`].
+//! `build/rules.rs`, users' own are loaded by [`RuleSet::with_directory`]; both are the same [`Rule`]. [`check`] asks them: a
+//! condition (`evaluate`) or a check in Rust (`checks`) answers holds, broken or undecided, with the evidence that decided, and
+//! `verdict` turns that into what to say and where to point. Nothing here asks which language a resource was written in.
 
+mod address;
+mod checks;
+mod compare;
+mod engine;
+mod evaluate;
 mod format;
+mod relations;
+mod resolve;
 mod set;
+mod truth;
+mod verdict;
 
+pub use engine::{check, check_all};
 pub use format::*;
 pub use set::{Problem, RuleSet, RuleSetError};
+pub use verdict::{Broken, Outcome, Subject, Undecided, Verdict};

@@ -15,6 +15,7 @@ mod unknown;
 pub use collection::{Array, Collection, Item, Member, Object};
 pub use json::to_json;
 pub use key::{Exact, Folded, Key};
+pub(crate) use merge::eq_fold;
 pub use number::Number;
 pub use origin::{Origin, Step, StepKind};
 pub use reference::{Reference, Target};

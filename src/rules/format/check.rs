@@ -61,7 +61,10 @@ pub const CHECKS: &[CheckForm] = &[
         name: "firewall-range",
         parameters: &[needed("refuse", ParameterKind::Word(&["everyone", "azure", "both"]))],
     },
-    CheckForm { name: "credentials-in-settings", parameters: &[needed("properties", ParameterKind::Words)] },
+    CheckForm {
+        name: "credentials-in-settings",
+        parameters: &[needed("properties", ParameterKind::Words), optional("children", ParameterKind::Words)],
+    },
     CheckForm { name: "secret-in-output", parameters: &[] },
     CheckForm { name: "secret-parameter-not-secure", parameters: &[] },
     CheckForm { name: "secure-parameter-default", parameters: &[] },
@@ -69,6 +72,7 @@ pub const CHECKS: &[CheckForm] = &[
         name: "role-at-scope",
         parameters: &[
             needed("roles", ParameterKind::Words),
+            optional("names", ParameterKind::Words),
             needed("scope", ParameterKind::Word(&["subscription", "managementGroup"])),
         ],
     },

@@ -1,0 +1,195 @@
+//! Addresses and ports as sets.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::format::PortRange;
+
+/// A set of ports, as ranges.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ports(Vec<PortRange>);
+
+impl Ports {
+    /// All ports.
+    pub(super) fn all() -> Self {
+        Ports(vec![PortRange { first: 0, last: u16::MAX }])
+    }
+
+    pub(super) fn new(ranges: Vec<PortRange>) -> Self {
+        Ports(ranges)
+    }
+
+    /// Reads `22`, `20-25`, `*`, or several of them with commas between; `None` if it is none of that.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut ranges = Vec::new();
+        for part in text.split(',').map(str::trim) {
+            if part == "*" || part.eq_ignore_ascii_case("any") {
+                return Some(Self::all());
+            }
+            ranges.push(PortRange::parse(part)?);
+        }
+        Some(Ports(ranges))
+    }
+
+    pub(super) fn extend(&mut self, other: Ports) {
+        self.0.extend(other.0);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The ports that are in both.
+    pub(super) fn overlap(&self, other: &[PortRange]) -> Ports {
+        let mut both = Vec::new();
+        for ours in &self.0 {
+            for theirs in other {
+                let (first, last) = (ours.first.max(theirs.first), ours.last.min(theirs.last));
+                if first <= last {
+                    both.push(PortRange { first, last });
+                }
+            }
+        }
+        Ports(both)
+    }
+
+    pub(super) fn ranges(&self) -> &[PortRange] {
+        &self.0
+    }
+
+    /// The ports of `self` that are not in `other`.
+    pub(super) fn without(&self, other: &Ports) -> Ports {
+        let mut left = self.0.clone();
+        for hole in &other.0 {
+            left = left
+                .into_iter()
+                .flat_map(|range| {
+                    let before = (range.first < hole.first).then(|| PortRange {
+                        first: range.first,
+                        last: range.last.min(hole.first.saturating_sub(1)),
+                    });
+                    let after = (range.last > hole.last).then(|| PortRange {
+                        first: range.first.max(hole.last.saturating_add(1)),
+                        last: range.last,
+                    });
+                    [before, after]
+                })
+                .flatten()
+                .filter(|range| range.first <= range.last)
+                .collect();
+        }
+        Ports(left)
+    }
+}
+
+/// The service tags and words that stand for all addresses, in lower case.
+const EVERYONE: [&str; 3] = ["*", "any", "internet"];
+
+/// First and last address, as numbers, of a prefix, a range (`10.0.0.1-10.0.0.9`) or a single IPv4 or IPv6 address.
+fn bounds(text: &str) -> Option<(bool, u128, u128)> {
+    let number = |address: IpAddr| match address {
+        IpAddr::V4(address) => (true, u128::from(u32::from(address))),
+        IpAddr::V6(address) => (false, u128::from(address)),
+    };
+    if let Some((first, last)) = text.split_once('-') {
+        let (v4, first) = number(first.trim().parse().ok()?);
+        let (also_v4, last) = number(last.trim().parse().ok()?);
+        return (v4 == also_v4 && first <= last).then_some((v4, first, last));
+    }
+    let net = match text.split_once('/') {
+        Some(_) => text.parse::<IpNet>().ok()?.trunc(),
+        None => IpNet::from(text.parse::<IpAddr>().ok()?),
+    };
+    let ((v4, first), (_, last)) = (number(net.network()), number(net.broadcast()));
+    Some((v4, first, last))
+}
+
+/// Whether the text stands for everybody: a service tag, or a prefix or range over all addresses.
+pub(super) fn is_everyone(text: &str) -> bool {
+    all_addresses(std::iter::once(text))
+}
+
+/// Whether these prefixes, ranges and service tags together stand for everybody: `0.0.0.0/1` and `128.0.0.0/1` do.
+pub(super) fn all_addresses<'t>(texts: impl Iterator<Item = &'t str>) -> bool {
+    // Addresses outside of this are of no use on the Internet: "this network", multicast, reserved.
+    const FIRST_PUBLIC: u128 = 0x0100_0000;
+    const LAST_PUBLIC: u128 = 0xDFFF_FFFF;
+    let mut ranges = Vec::new();
+    for text in texts {
+        let text = text.trim();
+        if EVERYONE.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+            return true;
+        }
+        match bounds(text) {
+            Some((false, 0, u128::MAX)) => return true,
+            Some((true, first, last)) => ranges.push((first, last)),
+            _ => {}
+        }
+    }
+    ranges.sort_unstable();
+    let mut next = FIRST_PUBLIC;
+    for (first, last) in ranges {
+        if first <= next && last >= next {
+            next = last + 1;
+        }
+    }
+    next > LAST_PUBLIC
+}
+
+/// Whether an address, prefix or range lies in one of `prefixes`; `None` if it is none of these.
+pub(super) fn lies_within<'p>(text: &str, prefixes: impl IntoIterator<Item = &'p str>) -> Option<bool> {
+    let (v4, first, last) = bounds(text.trim())?;
+    Some(
+        prefixes
+            .into_iter()
+            .filter_map(bounds)
+            .any(|(also_v4, from, to)| v4 == also_v4 && from <= first && last <= to),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ports(text: &str) -> Ports {
+        Ports::parse(text).expect("ports")
+    }
+
+    #[test]
+    fn ports_are_sets() {
+        assert_eq!(ports("20-25, 80").overlap(ports("22").ranges()), ports("22"));
+        assert!(ports("80").overlap(ports("22").ranges()).is_empty());
+        assert_eq!(ports("*").without(&ports("1-65535")), ports("0"));
+        assert_eq!(ports("20-25").without(&ports("22")), ports("20-21,23-25"));
+        assert!(ports("22").without(&ports("*")).is_empty());
+        assert_eq!(ports("0-65535").without(&ports("0-65534")), ports("65535"));
+        assert_eq!(Ports::parse("ssh"), None);
+        assert_eq!(Ports::parse("30-20"), None);
+    }
+
+    #[test]
+    fn everyone_has_many_spellings() {
+        for text in
+            ["*", "Internet", "INTERNET", "any", "0.0.0.0/0", "1.2.3.4/0", "::/0", "0.0.0.0-255.255.255.255"]
+        {
+            assert!(is_everyone(text), "{text}");
+        }
+        for text in
+            ["10.0.0.0/8", "VirtualNetwork", "AzureLoadBalancer", "0.0.0.0", "8.8.8.8/32", "", "0.0.0.0/1"]
+        {
+            assert!(!is_everyone(text), "{text}");
+        }
+        assert!(all_addresses(["128.0.0.0/1", "0.0.0.0/1"].into_iter()));
+        assert!(!all_addresses(["0.0.0.0/1", "192.0.0.0/2"].into_iter()));
+    }
+
+    #[test]
+    fn an_address_lies_within_a_prefix() {
+        assert_eq!(lies_within("10.1.2.3", ["10.0.0.0/8"]), Some(true));
+        assert_eq!(lies_within("10.0.0.0/7", ["10.0.0.0/8"]), Some(false));
+        assert_eq!(lies_within("10.0.0.1-10.0.0.9", ["192.168.0.0/16", "10.0.0.0/24"]), Some(true));
+        assert_eq!(lies_within("fd00::1", ["fd00::/8"]), Some(true));
+        assert_eq!(lies_within("VirtualNetwork", ["10.0.0.0/8"]), None);
+    }
+}

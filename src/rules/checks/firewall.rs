@@ -1,0 +1,83 @@
+//! `firewall-range`: firewall rules of database servers that let everyone, or all of Azure, in.
+
+use crate::value::Value;
+
+use super::super::address::is_everyone;
+use super::super::truth::Evidence;
+use super::{Case, why};
+
+/// First and last address, by the spellings of the services.
+const NAMES: [[&str; 2]; 2] = [["startIpAddress", "endIpAddress"], ["startIP", "endIP"]];
+
+pub(super) fn check(case: &mut Case<'_, '_, '_>) {
+    let refuse = case.word("refuse").unwrap_or("both").to_owned();
+    let resource = case.graph().resource(case.resource);
+    let Some(properties) = resource.body.as_object().and_then(|body| body.value("properties")) else {
+        return;
+    };
+    let Some(object) = properties.as_object() else {
+        case.undecided(vec![Evidence { reasons: why(properties), ..Evidence::of_resource(case.resource) }]);
+        return;
+    };
+    let bounds =
+        NAMES.into_iter().find_map(|[first, last]| Some((first, object.get(first)?, object.get(last)?)));
+    let Some((name, first, last)) = bounds else {
+        let reasons = why(properties);
+        if !reasons.is_empty() {
+            case.undecided(vec![Evidence { reasons, ..Evidence::of_resource(case.resource) }]);
+        }
+        return;
+    };
+    let evidence = Evidence {
+        path: format!("properties.{name}"),
+        site: first.site.filter(|site| resource.span.contains(*site)),
+        value: Some(first.value.clone()),
+        ..Evidence::of_resource(case.resource)
+    };
+    match refused(&first.value, &last.value, &refuse) {
+        Some(false) => case.holds(),
+        Some(true) => {
+            case.broken(vec![evidence], &format!("{} – {}", shown(&first.value), shown(&last.value)))
+        }
+        None => {
+            let reasons = [why(&first.value), why(&last.value)].concat();
+            case.undecided(vec![Evidence { reasons, ..evidence }]);
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    super::super::verdict::shown(Some(value))
+}
+
+/// Whether a range is refused, for all combinations of what its ends may be.
+fn refused(first: &Value, last: &Value, refuse: &str) -> Option<bool> {
+    let mut answer = None;
+    for first in first.alternatives() {
+        for last in last.alternatives() {
+            let this = one(first.as_str(), last.as_str(), refuse)?;
+            if answer.is_some_and(|before| before != this) {
+                return None;
+            }
+            answer = Some(this);
+        }
+    }
+    answer
+}
+
+fn one(first: Option<&str>, last: Option<&str>, refuse: &str) -> Option<bool> {
+    // A range over everyone begins at the lowest addresses: another beginning is enough to rule it out.
+    let low = first.map(|first| first.starts_with("0.") || first.starts_with("1.0.0."));
+    let high = last.map(|last| last == "0.0.0.0" || last.starts_with("255.") || last.starts_with("22"));
+    if low == Some(false) || high == Some(false) {
+        return Some(false);
+    }
+    let (first, last) = (first?, last?);
+    let azure = first == "0.0.0.0" && last == "0.0.0.0";
+    let everyone = is_everyone(&format!("{first}-{last}"));
+    Some(match refuse {
+        "azure" => azure,
+        "everyone" => everyone,
+        _ => azure || everyone,
+    })
+}

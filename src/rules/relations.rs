@@ -1,0 +1,139 @@
+//! Related resources: children, extensions, references.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::value::{Reason, ReasonKind, Value};
+
+use super::evaluate::{Context, Frame};
+use super::format::{Over, Path};
+use super::resolve::Found;
+
+/// Resources that are related to one, and why there may be more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Related {
+    pub(super) resources: Vec<usize>,
+    pub(super) open: Vec<Reason>,
+}
+
+/// Which resources extend or refer to which, worked out once a deployment, when first asked for.
+#[derive(Default)]
+pub(super) struct Relations {
+    extensions: OnceCell<FxHashMap<usize, Vec<usize>>>,
+    /// By the type of those that refer and the path that they refer through.
+    referring: RefCell<FxHashMap<(String, String), Rc<Referring>>>,
+}
+
+#[derive(Default)]
+struct Referring {
+    by_target: FxHashMap<usize, Vec<usize>>,
+    /// Why some of them may refer to anything.
+    open: Vec<Reason>,
+}
+
+impl Relations {
+    pub(super) fn related(&self, context: &Context<'_>, resource: usize, over: &Over) -> Related {
+        let graph = context.graph;
+        let all = |resources: Vec<usize>| Related { resources, open: Vec::new() };
+        match over {
+            Over::Children(name) => {
+                let mut found = Vec::new();
+                descend(context, resource, name, &mut found);
+                all(found)
+            }
+            Over::Parent => match graph.parent(resource) {
+                Some(parent) => all(vec![parent]),
+                None => Related {
+                    resources: Vec::new(),
+                    open: vec![missing("the parent is not in this deployment")],
+                },
+            },
+            Over::Deployed(name) => {
+                Related { resources: graph.of_type(name).to_vec(), open: unresolved(context) }
+            }
+            Over::Extensions(name) => {
+                let extensions = self.extensions.get_or_init(|| extensions(context));
+                let found = extensions.get(&resource).map_or(&[][..], Vec::as_slice);
+                let of_type = |index: &usize| graph.resource(*index).resource_type.is(name);
+                all(found.iter().copied().filter(of_type).collect())
+            }
+            Over::ReferencedBy { resource_type, through } => {
+                let referring = self.referring(context, resource_type, through);
+                Related {
+                    resources: referring.by_target.get(&resource).cloned().unwrap_or_default(),
+                    open: referring.open.clone(),
+                }
+            }
+            Over::Items(_) | Over::References(_) => Related::default(),
+        }
+    }
+
+    fn referring(&self, context: &Context<'_>, resource_type: &str, through: &Path) -> Rc<Referring> {
+        let key = (resource_type.to_ascii_lowercase(), through.text.to_string());
+        if let Some(known) = self.referring.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let mut referring = Referring::default();
+        for &index in context.graph.of_type(resource_type) {
+            let mut found = vec![Frame::of_resource(context, index).resolve(through)];
+            while let Some(next) = found.pop() {
+                match next {
+                    Found::Items(items) | Found::Choice(items) => found.extend(items),
+                    Found::Untold(reasons, _) => referring.open.extend(reasons),
+                    Found::Absent(_) => {}
+                    Found::Value(value, _) => match context.graph.resolve_value(&value) {
+                        Some(target) => referring.by_target.entry(target).or_default().push(index),
+                        None => {
+                            referring.open.extend(value.as_unknown().map(|unknown| unknown.reason().clone()));
+                        }
+                    },
+                }
+            }
+        }
+        let referring = Rc::new(referring);
+        self.referring.borrow_mut().insert(key, Rc::clone(&referring));
+        referring
+    }
+}
+
+/// The children of a type, also the children of children.
+fn descend(context: &Context<'_>, resource: usize, name: &str, found: &mut Vec<usize>) {
+    // A parent is shorter by a segment: the depth is that of the type.
+    for &child in context.graph.children(resource) {
+        if child == resource {
+            continue;
+        }
+        if context.graph.resource(child).resource_type.is(name) {
+            found.push(child);
+        } else if name.matches('/').count()
+            > context.graph.resource(child).resource_type.as_str().matches('/').count()
+        {
+            descend(context, child, name, found);
+        }
+    }
+}
+
+fn extensions(context: &Context<'_>) -> FxHashMap<usize, Vec<usize>> {
+    let mut by_target: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    for (index, resource) in context.graph.deployment().resources.iter().enumerate() {
+        let target = resource.scope.as_ref().and_then(|scope: &Value| context.graph.resolve_value(scope));
+        if let Some(target) = target {
+            by_target.entry(target).or_default().push(index);
+        }
+    }
+    by_target
+}
+
+/// What is not on disk may hold more resources.
+fn unresolved(context: &Context<'_>) -> Vec<Reason> {
+    match context.graph.deployment().unresolved_modules {
+        0 => Vec::new(),
+        _ => vec![Reason::new(ReasonKind::Module, "a module that is not on disk may deploy it")],
+    }
+}
+
+fn missing(text: &str) -> Reason {
+    Reason::new(ReasonKind::Environment, text)
+}
