@@ -31,7 +31,7 @@ pub(super) struct Frame<'f, 'g> {
     /// The resource that other paths begin at, or that their item lies in.
     resource: usize,
     /// The item, and the way to it.
-    item: Option<(&'f Found<'g>, &'f Trail)>,
+    item: Option<&'f Element<'g>>,
 }
 
 impl<'f, 'g> Frame<'f, 'g> {
@@ -78,11 +78,8 @@ impl<'f, 'g> Frame<'f, 'g> {
         let (resource, item) =
             if path.from_resource { (self.root, None) } else { (self.resource, self.item) };
         let walker = self.walker(resource);
-        if let Some((found, trail)) = item {
-            return match found {
-                Found::Value(Cow::Borrowed(value), _) => walker.walk(value, &path.segments, trail.clone()),
-                _ => Found::Absent(trail.clone()),
-            };
+        if let Some(Element { value, trail }) = item {
+            return walker.walk(value, &path.segments, trail.clone());
         }
         if let [Segment::Key(key)] = &*path.segments
             && let Some(value) = self.own(resource, key)
@@ -246,9 +243,9 @@ impl<'f, 'g> Frame<'f, 'g> {
         let condition = quantified.condition.first();
         if things.is_empty() && open.is_empty() {
             let truth = match (quantified.nothing, quantified.quantifier) {
-                (Some(Nothing::IsHolds), _) => Truth::Holds,
-                (Some(Nothing::IsBroken), _) => Truth::Broken,
-                (Some(Nothing::IsUndecided), _) => Truth::Undecided,
+                (Some(Nothing::Granted), _) => Truth::Holds,
+                (Some(Nothing::Refused), _) => Truth::Broken,
+                (Some(Nothing::LeftOpen), _) => Truth::Undecided,
                 (None, Quantifier::Any) => Truth::Broken,
                 (None, Quantifier::Each | Quantifier::Nobody) => Truth::Holds,
             };
@@ -346,26 +343,26 @@ fn elsewhere(value: &Value, path: &str) -> Reason {
 
 /// One of the things that a condition goes over.
 enum Thing<'g> {
-    Item(Found<'g>, Trail),
+    Item(Box<Element<'g>>),
     Resource(usize),
+}
+
+/// An item of an array, with the way to it.
+struct Element<'g> {
+    value: &'g Value,
+    trail: Trail,
 }
 
 impl<'g> Thing<'g> {
     /// The answer of a condition on it; without one, that it is there holds.
     fn ask(&self, frame: Frame<'_, 'g>, condition: Option<&Condition>) -> Answer {
         match (self, condition) {
-            (Thing::Item(found, trail), Some(condition)) => {
-                Frame { item: Some((found, trail)), ..frame }.ask(condition)
-            }
+            (Thing::Item(element), Some(condition)) => Frame { item: Some(element), ..frame }.ask(condition),
             (Thing::Resource(index), Some(condition)) => {
                 Frame { resource: *index, item: None, ..frame }.ask(condition)
             }
-            (Thing::Item(found, trail), None) => frame.answer(Truth::Holds, || {
-                let value = match found {
-                    Found::Value(value, _) => Some(value.clone().into_owned()),
-                    _ => None,
-                };
-                trail.clone().evidence(frame.resource, value)
+            (Thing::Item(element), None) => frame.answer(Truth::Holds, || {
+                element.trail.clone().evidence(frame.resource, Some(element.value.clone()))
             }),
             (Thing::Resource(index), None) => frame.answer(Truth::Holds, || Evidence::of_resource(*index)),
         }
@@ -375,7 +372,11 @@ impl<'g> Thing<'g> {
 fn collect<'g>(found: Found<'g>, things: &mut Vec<Thing<'g>>, open: &mut Vec<Reason>) {
     match found {
         Found::Items(items) => items.into_iter().for_each(|item| collect(item, things, open)),
-        Found::Value(value, trail) => things.push(Thing::Item(Found::Value(value, Trail::default()), trail)),
+        Found::Value(Cow::Borrowed(value), trail) => {
+            things.push(Thing::Item(Box::new(Element { value, trail })))
+        }
+        // Only the name and the like are not in the body: no array.
+        Found::Value(Cow::Owned(_), _) => {}
         Found::Absent(_) => {}
         Found::Untold(reasons, _) => open.extend(reasons),
         Found::Choice(alternatives) => {

@@ -21,3 +21,6 @@ pub use engine::{check, check_all};
 pub use format::*;
 pub use set::{Problem, RuleSet, RuleSetError};
 pub use verdict::{Broken, Outcome, Subject, Undecided, Verdict};
+
+#[cfg(test)]
+mod tests;

@@ -91,6 +91,15 @@ impl RuleSet {
         }
     }
 
+    /// Only this rule.
+    #[cfg(test)]
+    pub(super) fn of(rule: Rule) -> Self {
+        let mut set = Self::built_in();
+        set.on.fill(false);
+        set.add(rule);
+        set
+    }
+
     /// Adds the rule files (`*.md`) of `folder` and the folders in it, turned on.
     ///
     /// # Errors

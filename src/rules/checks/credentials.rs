@@ -191,8 +191,8 @@ fn is_reference(text: &str) -> bool {
 
 /// What stands where a secret will be filled in.
 fn is_placeholder(text: &str) -> bool {
-    const MARKS: [(&str, &str); 6] =
-        [("<", ">"), ("{", "}"), ("#{", "}"), ("$(", ")"), ("__", "__"), ("%", "%")];
+    const MARKS: [(&str, &str); 7] =
+        [("<", ">"), ("{", "}"), ("#{", "}"), ("#{", "}#"), ("$(", ")"), ("__", "__"), ("%", "%")];
     let text = text.trim();
     text.is_empty()
         || MARKS
@@ -236,8 +236,8 @@ fn is_literal_secret(text: &str) -> bool {
         && !is_reference(text)
         && !text.contains(char::is_whitespace)
         && !text.contains("://")
-        // a connection string without credential in it: those with one are found by their keys
-        && !(text.contains('=') && text.contains(';'))
+        // a connection string: those with a credential in them are found by their keys
+        && (!text.contains('=') || !text.contains(';'))
         && !["true", "false", "enabled", "disabled", "required", "secretref"].iter().any(is_word)
 }
 

@@ -90,11 +90,11 @@ pub enum Quantifier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nothing {
     /// It holds.
-    IsHolds,
+    Granted,
     /// It is broken.
-    IsBroken,
+    Refused,
     /// It can't be told.
-    IsUndecided,
+    LeftOpen,
 }
 
 /// The things that a [`Quantified`] goes over.

@@ -5,7 +5,7 @@ use super::leaf::{comparison, operator_words};
 use super::node::{Data, Node};
 use super::{
     Absent, Condition, Fallback, FieldTest, List, Nothing, Over, Path, Quantified, Quantifier, RuleError,
-    Text, VersionDefault,
+    VersionDefault,
 };
 
 /// Nesting beyond which a condition is refused: a person could not read it either.
@@ -179,7 +179,7 @@ fn over(quantifier: Quantifier, node: &Node, depth: usize, errors: &mut Errors) 
     }
     let nothing = fields.take("nothing").and_then(|node| {
         let known =
-            [("holds", Nothing::IsHolds), ("broken", Nothing::IsBroken), ("undecided", Nothing::IsUndecided)];
+            [("holds", Nothing::Granted), ("broken", Nothing::Refused), ("undecided", Nothing::LeftOpen)];
         errors.choice("answer", node, &known)
     });
     let mut known = OVER_KEYS.to_vec();
@@ -203,11 +203,14 @@ fn what(fields: &mut Fields<'_>, errors: &mut Errors) -> Option<Over> {
         let through = fields.require("through", errors).and_then(|node| errors.path(node));
         return Some(Over::ReferencedBy { resource_type: resource_type?, through: through? });
     }
-    let by_type: [(&str, fn(Text) -> Over); 3] =
-        [("child", Over::Children), ("extension", Over::Extensions), ("deployed", Over::Deployed)];
-    for (key, make) in by_type {
+    for key in ["child", "extension", "deployed"] {
         if let Some(node) = fields.take(key) {
-            return errors.text(node).map(make);
+            let resource_type = errors.text(node)?;
+            return Some(match key {
+                "child" => Over::Children(resource_type),
+                "extension" => Over::Extensions(resource_type),
+                _ => Over::Deployed(resource_type),
+            });
         }
     }
     errors.add(RuleError::new("what does the condition go over?", fields.start()).help(
