@@ -5,6 +5,7 @@
 //! - `expression`: evaluation of expressions with Terraform's types, conversions and functions.
 //! - `configuration`: a module's files, variables, locals, repetition, module calls → [`resource::TerraformResource`]s.
 //! - `plan`: `terraform show -json` → the same.
+//! - `schema`: what attributes the provider's resource types have.
 //! - `mapping`: `azurerm_*` (and `azapi_*`) → ARM-shaped [`Resource`](crate::model::Resource)s, by the tables in `mappings/azurerm`.
 
 pub mod ast;
@@ -13,4 +14,5 @@ pub mod expression;
 pub mod mapping;
 pub mod plan;
 pub mod resource;
+mod schema;
 pub mod syntax;
