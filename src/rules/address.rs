@@ -40,6 +40,11 @@ impl Ports {
         self.0.is_empty()
     }
 
+    /// Whether no port is left out; 0 is none that anything listens at.
+    pub(super) fn covers_all(&self) -> bool {
+        Ports(vec![PortRange { first: 1, last: u16::MAX }]).without(self).is_empty()
+    }
+
     /// The ports that are in both.
     pub(super) fn overlap(&self, other: &[PortRange]) -> Ports {
         let mut both = Vec::new();

@@ -7,7 +7,7 @@ use crate::value::{Kind, Reason, ReasonKind, Value};
 
 use super::super::address::Ports;
 use super::super::compare::compare;
-use super::super::format::{List, Literal, Operator, PortRange};
+use super::super::format::{Literal, Operator, PortRange, Text};
 use super::super::resolve::{Trail, Walker};
 use super::super::truth::Evidence;
 use super::{Case, why};
@@ -18,6 +18,8 @@ const RULE_TYPE: &str = "Microsoft.Network/networkSecurityGroups/securityRules";
 struct Question {
     ports: Option<Vec<PortRange>>,
     protocol: Option<String>,
+    /// Only what opens every port counts.
+    whole: bool,
     /// `Inbound` or `Outbound`.
     direction: &'static str,
     /// The property that names the other side, and its plural.
@@ -80,6 +82,7 @@ fn question(case: &Case<'_, '_, '_>) -> Question {
     Question {
         ports: case.ports("ports"),
         protocol: case.word("protocol").filter(|word| *word != "any").map(str::to_owned),
+        whole: case.flag("whole"),
         direction: if outbound { "Outbound" } else { "Inbound" },
         other_side: if outbound { DESTINATION } else { SOURCE },
         this_side: if outbound { SOURCE } else { DESTINATION },
@@ -207,9 +210,6 @@ fn exposed(entry: &Entry<'_>, all: &[Entry<'_>], question: &Question) -> Exposed
 /// Whether `deny` comes before `entry` and covers all that it lets through, on the ports of `deny`.
 fn denies(deny: &Entry<'_>, entry: &Entry<'_>, question: &Question) -> Option<bool> {
     let everything = |names: [&str; 2]| deny.any(names, &Operator::Everyone);
-    let star = |name: &str| {
-        deny.value(name).map_or(Some(true), |value| compare(value, &Operator::IncludesPort(EVERY_PORT)))
-    };
     let covers_protocol = match deny.is("protocol", "*") {
         Some(false) => match (&question.protocol, entry.value("protocol").and_then(Value::as_str)) {
             (Some(protocol), _) => deny.is("protocol", protocol),
@@ -229,7 +229,7 @@ fn denies(deny: &Entry<'_>, entry: &Entry<'_>, question: &Question) -> Option<bo
         covers_protocol,
         everything(question.other_side),
         covers_this_side,
-        star("sourcePortRange"),
+        any_source_port(deny),
         deny.any(PORT, &Operator::Exists),
         if deny.ports().is_some() { Some(true) } else { None },
     ];
@@ -239,7 +239,20 @@ fn denies(deny: &Entry<'_>, entry: &Entry<'_>, question: &Question) -> Option<bo
     if asked.contains(&None) { None } else { Some(true) }
 }
 
-const EVERY_PORT: List<PortRange> = List::Static(&[PortRange { first: 0, last: u16::MAX }]);
+/// Whether a rule looks at no source port.
+fn any_source_port(entry: &Entry<'_>) -> Option<bool> {
+    const NAMES: [&str; 2] = ["sourcePortRange", "sourcePortRanges"];
+    let every = ["*", "0-65535"].map(|text| Literal::Str(Text::Static(text)));
+    if NAMES.iter().all(|name| entry.value(name).is_none()) {
+        return Some(true);
+    }
+    let [one, many] = [Operator::In(every.to_vec().into()), Operator::Contains(every[0].clone())];
+    match [entry.any(NAMES, &one), entry.any(NAMES, &many)] {
+        [Some(true), _] | [_, Some(true)] => Some(true),
+        [Some(false), Some(false)] => Some(false),
+        _ => None,
+    }
+}
 
 fn earlier(deny: &Entry<'_>, entry: &Entry<'_>) -> Option<bool> {
     let priority = |entry: &Entry<'_>| entry.value("priority").and_then(Value::as_int);
@@ -251,11 +264,11 @@ impl Question {
         let Some(protocol) = &self.protocol else {
             // Only TCP and UDP have ports.
             let ported = ["*", "Tcp", "Udp"].map(|word| entry.is("protocol", word));
-            return match &self.ports {
-                None => Some(true),
-                Some(_) if ported.contains(&Some(true)) => Some(true),
-                Some(_) if ported.contains(&None) => None,
-                Some(_) => Some(false),
+            return match ported {
+                _ if self.ports.is_none() && !self.whole => Some(true),
+                _ if ported.contains(&Some(true)) => Some(true),
+                _ if ported.contains(&None) => None,
+                _ => Some(false),
             };
         };
         match [entry.is("protocol", "*"), entry.is("protocol", protocol)] {
@@ -266,6 +279,9 @@ impl Question {
     }
 
     fn meets_ports(&self, entry: &Entry<'_>) -> Option<bool> {
+        if self.whole {
+            return entry.ports().map(|ports| ports.covers_all());
+        }
         match &self.ports {
             Some(ports) => entry.any(PORT, &Operator::IncludesPort(ports.clone().into())),
             None => Some(true),
@@ -274,7 +290,7 @@ impl Question {
 
     /// The properties that decided: the ports that were asked for, and the other side.
     fn evidence(&self, entry: &Entry<'_>) -> Vec<Evidence> {
-        let ports = self.ports.is_some().then_some(PORT);
+        let ports = (self.whole || self.ports.is_some()).then_some(PORT);
         let sides = ports.into_iter().chain([self.other_side]);
         let found: Vec<Evidence> = sides.filter_map(|names| entry.evidence(names)).collect();
         if found.is_empty() { vec![entry.trail.clone().evidence(entry.resource, None)] } else { found }

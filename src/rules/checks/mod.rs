@@ -93,6 +93,11 @@ impl<'g, 'r> Case<'_, 'g, 'r> {
         self.words(name).next()
     }
 
+    /// Whether a parameter of the rule is true.
+    fn flag(&self, name: &str) -> bool {
+        matches!(self.rule.parameter(name), Some(Literal::Bool(true)))
+    }
+
     /// The ports of a parameter of the rule; `None` where it is not given.
     fn ports(&self, name: &str) -> Option<Vec<PortRange>> {
         self.rule.parameter(name)?;

@@ -55,6 +55,7 @@ pub const CHECKS: &[CheckForm] = &[
             optional("ports", ParameterKind::Ports),
             optional("protocol", ParameterKind::Word(&["tcp", "udp", "any"])),
             optional("direction", ParameterKind::Word(&["inbound", "outbound"])),
+            optional("whole", ParameterKind::Flag),
         ],
     },
     CheckForm {

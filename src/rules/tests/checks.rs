@@ -11,7 +11,7 @@ fn group(rules: &[SecurityRule]) -> String {
         .map(|(index, (access, priority, protocol, source, ports))| {
             let ports = if ports.starts_with('[') { format!("destinationPortRanges: {ports}") } else { format!("destinationPortRange: {ports}") };
             let source = if source.starts_with('[') { format!("sourceAddressPrefixes: {source}") } else { format!("sourceAddressPrefix: {source}") };
-            format!("      {{ name: 'r{index}', properties: {{ access: '{access}', priority: {priority}, direction: 'Inbound', protocol: '{protocol}', sourcePortRange: '*', destinationAddressPrefix: '*', {source}, {ports} }} }}\n")
+            format!("      {{ name: 'r{index}', properties: {{ access: '{access}', priority: {priority}, direction: 'Inbound', protocol: '{protocol}', destinationAddressPrefix: '*', {source}, {ports} }} }}\n")
         })
         .collect();
     format!(
@@ -29,7 +29,7 @@ fn truth(demand: &str, text: &str) -> String {
 
 #[test]
 fn exposure_is_a_question_of_sets() {
-    let cases: [(&[SecurityRule], &str); 16] = [
+    let cases: [(&[SecurityRule], &str); 17] = [
         (&[("Allow", 100, "Tcp", "'*'", "'22'")], "broken"),
         (&[("allow", 100, "*", "'internet'", "'20-25'")], "broken"),
         (&[("Allow", 100, "Tcp", "'0.0.0.0/0'", "['80', '22']")], "broken"),
@@ -44,6 +44,13 @@ fn exposure_is_a_question_of_sets() {
         (&[("Allow", 200, "Tcp", "'*'", "'22'"), ("Deny", 300, "*", "'*'", "'*'")], "broken"),
         (&[("Allow", 200, "Tcp", "'*'", "'22'"), ("Deny", 100, "Udp", "'*'", "'*'")], "broken"),
         (&[("Allow", 200, "Tcp", "'*'", "'22'"), ("Deny", 100, "Tcp", "'10.0.0.0/8'", "'*'")], "broken"),
+        (
+            &[
+                ("Allow", 200, "Tcp", "'*'", "'22'"),
+                ("Deny", 100, "Tcp", "'*'", "'22', sourcePortRanges: ['80']"),
+            ],
+            "broken",
+        ),
         (&[("Allow", 100, "Tcp", "p", "'22'")], "undecided"),
         (&[("Allow", 200, "Tcp", "'*'", "'22'"), ("Deny", 100, "Tcp", "p", "'22'")], "undecided"),
     ];
@@ -86,6 +93,11 @@ fn everything_from_everyone_is_asked_without_ports() {
     let any = "check: nsg-exposure";
     assert_eq!(truth(any, &group(&[("Allow", 100, "Tcp", "'*'", "'443'")])), "broken");
     assert_eq!(truth(any, &group(&[("Allow", 100, "Tcp", "'AzureLoadBalancer'", "'*'")])), "holds");
+    let whole = "check: nsg-exposure\nwith: { whole: true }";
+    assert_eq!(truth(whole, &group(&[("Allow", 100, "Tcp", "'*'", "'443'")])), "holds");
+    assert_eq!(truth(whole, &group(&[("Allow", 100, "Tcp", "'*'", "['0-1023', '1024-65535']")])), "broken");
+    assert_eq!(truth(whole, &group(&[("Allow", 100, "Icmp", "'*'", "'*'")])), "holds");
+    assert_eq!(truth(whole, &group(&[("Allow", 100, "Tcp", "'*'", "p")])), "undecided");
     let udp = "check: nsg-exposure\nwith: { protocol: udp }";
     assert_eq!(truth(udp, &group(&[("Allow", 100, "*", "'*'", "'443'")])), "broken");
     assert_eq!(truth(udp, &group(&[("Allow", 100, "Tcp", "'*'", "'443'")])), "holds");
