@@ -81,7 +81,10 @@ impl Session<'_> {
         };
         let value = memo.get(|| {
             let value = match self.given(frame, parameter) {
-                Given::Value(value) => self.with_default(frame, parameter, value),
+                Given::Value(value) => {
+                    self.check_given(frame, parameter, &value);
+                    self.with_default(frame, parameter, value)
+                }
                 Given::Nothing => self.ungiven(frame, parameter),
             };
             self.tainted_by_type(frame, parameter, value)

@@ -34,7 +34,6 @@ use std::sync::Arc;
 
 use crate::arm::template::{ParameterFile, Template};
 use crate::model::{Deployment, Language};
-use crate::source::{Diagnostic, DiagnosticCode, Level};
 
 use frame::{Arguments, Code};
 use session::{Session, code};
@@ -80,12 +79,8 @@ fn tell_unknown_parameters(session: &Session<'_>, root: &Template, file: &Parame
     for assignment in &file.assignments {
         let known = |name: &str| name.eq_ignore_ascii_case(&assignment.name);
         if !root.parameters.iter().any(|parameter| known(&parameter.name)) {
-            session.tell(Diagnostic::new(
-                Level::Warning,
-                DiagnosticCode::Parameters,
-                format!("the template has no parameter '{}'", assignment.name),
-                assignment.span,
-            ));
+            let text = format!("the template has no parameter '{}'", assignment.name);
+            session.tell_parameters(text, assignment.span);
         }
     }
 }

@@ -104,7 +104,32 @@ impl Session<'_> {
         inner.depth = frame.depth + 1;
         inner.target = self.member_of(&env, declaration.body, "scope");
         inner.name = Some(self.module_name(frame, module, instance));
-        Outcome::Frame(Rc::new(inner))
+        let inner = Rc::new(inner);
+        self.check_arguments(&inner, declaration.header);
+        Outcome::Frame(inner)
+    }
+
+    /// Tells of arguments that the template does not take, and of parameters that are given nothing.
+    fn check_arguments(&self, frame: &Rc<Frame>, header: Span) {
+        let Arguments::Call(Value { kind: Kind::Object(arguments), .. }) = &frame.arguments else { return };
+        // A deployment in its parent's scope has no parameters of its own.
+        if frame.outer.is_some() {
+            return;
+        }
+        let template = frame.template();
+        for (key, member) in arguments.members() {
+            if frame.symbols.parameters.get(key.as_str()).is_none() {
+                let span = member.site.unwrap_or(header);
+                self.tell_parameters(format!("the module has no parameter '{key}'"), span);
+            }
+        }
+        for parameter in &template.parameters {
+            let needed = parameter.default.is_none() && arguments.get(&parameter.name).is_none();
+            if needed && arguments.is_closed() && !self.is_nullable(frame, parameter) {
+                let text = format!("the call gives no value for parameter '{}'", parameter.name);
+                self.tell_parameters(text, header);
+            }
+        }
     }
 
     /// A module within itself, or too many within each other.

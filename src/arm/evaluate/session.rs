@@ -174,6 +174,11 @@ impl<'l> Session<'l> {
         unknown(ReasonKind::Error, message).at(span)
     }
 
+    /// Values that do not fit the parameters of a template.
+    pub(super) fn tell_parameters(&self, message: impl Into<Arc<str>>, span: Span) {
+        self.tell(Diagnostic::new(Level::Warning, DiagnosticCode::Parameters, message, span));
+    }
+
     /// A bound that was reached: told, and the value is not known.
     pub(super) fn limit(&self, message: impl Into<Arc<str>>, span: Span) -> Value {
         let message = message.into();

@@ -77,6 +77,39 @@ impl Session<'_> {
         literals.filter(|literals| !literals.is_empty()).and_then(Value::one_of)
     }
 
+    /// Tells of a given value that the declaration refuses: one that is not allowed, too small or too great.
+    pub(super) fn check_given(&self, frame: &Rc<Frame>, parameter: &Parameter, value: &Value) {
+        let span = value.origin.span.unwrap_or(parameter.span);
+        if value.is_null() || value.is_unknown() {
+            return;
+        }
+        if let Some(allowed) = self.allowed(frame, parameter)
+            && allowed.alternatives().iter().all(|allowed| allowed.equals(value, true) == Some(false))
+        {
+            self.tell_parameters(format!("this is no allowed value of parameter '{}'", parameter.name), span);
+        }
+        let size = match &value.kind {
+            Kind::Number(number) => number.as_i64(),
+            Kind::String(text) => i64::try_from(text.encode_utf16().count()).ok(),
+            Kind::Array(array) if array.is_closed() => i64::try_from(array.items.len()).ok(),
+            _ => None,
+        };
+        let Bounds { min, max } = parameter.bounds;
+        if let Some(size) = size {
+            let what = if value.as_int().is_some() { "value" } else { "length" };
+            if min.is_some_and(|min| size < min) {
+                let (name, min) = (&parameter.name, min.unwrap_or_default());
+                self.tell_parameters(
+                    format!("the {what} of parameter '{name}' must be at least {min}"),
+                    span,
+                );
+            } else if max.is_some_and(|max| size > max) {
+                let (name, max) = (&parameter.name, max.unwrap_or_default());
+                self.tell_parameters(format!("the {what} of parameter '{name}' must be at most {max}"), span);
+            }
+        }
+    }
+
     fn literal_of(&self, frame: &Rc<Frame>, declared: &TypeExpr) -> Option<Value> {
         match &*self.resolved(frame, declared, 0).expression {
             TypeExpr::Literal(Literal::Bool(value)) => Some(Value::bool(*value)),

@@ -232,3 +232,25 @@ fn key_vault_secrets_of_json_parameter_files_are_secret_and_unknown() {
     assert!(output(&deployment, "p")["$secret"].is_string());
     assert_eq!(output(&deployment, "q"), json!("given"));
 }
+
+#[test]
+fn arguments_that_do_not_fit_are_told() {
+    let files = [
+        (
+            "main.bicep",
+            "@minLength(3)\nparam name string\n@allowed(['a', 'b'])\nparam c string\nmodule m 'm.bicep' = {\n  params: { odd: 1 }\n}\n\
+             output n string = name\noutput c string = c",
+        ),
+        ("m.bicep", "param needed string\nparam optional string?\noutput x string = needed"),
+        ("main.bicepparam", "using 'main.bicep'\nparam name = 'ab'\nparam c = 'z'"),
+    ];
+    let mut told = messages(&evaluate_files(&files)).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    told.sort();
+    let expected = [
+        "the call gives no value for parameter 'needed'",
+        "the length of parameter 'name' must be at least 3",
+        "the module has no parameter 'odd'",
+        "this is no allowed value of parameter 'c'",
+    ];
+    assert_eq!(told, expected);
+}
