@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::arm::functions;
 use crate::arm::template::{AccessKey, ExprId, ExprKind};
 use crate::source::Span;
 use crate::value::{Kind, ReasonKind, Reference, Target, Unknown, Value, ValueType};
@@ -274,7 +275,18 @@ impl Session<'_> {
                 Some(name) => Value::string(name).at(span),
                 None => self.mistake("nameof takes a name", span),
             },
-            ("getsecret", _) => unknown(ReasonKind::External, "a Key Vault secret").at(span).tainted(true),
+            ("shallowmerge", [list]) => match &env.frame.template().expressions[*list].kind {
+                ExprKind::Array(items) if items.iter().all(|item| !item.spread) => {
+                    self.shallow_merge(env, items).at(span)
+                }
+                _ => return None,
+            },
+            ("flatten", [list]) => match &env.frame.template().expressions[*list].kind {
+                ExprKind::Array(items) if items.iter().all(|item| !item.spread) => {
+                    self.flatten(env, items).at(span)
+                }
+                _ => return None,
+            },
             _ => return None,
         };
         Some(value)
@@ -359,8 +371,32 @@ impl Session<'_> {
     }
 
     fn call_library(&self, env: &Env, function: &str, arguments: &[ExprId], span: Span) -> Value {
-        let _ = (env, arguments);
-        unknown(ReasonKind::Unsupported, format!("{function}() is not evaluated")).at(span)
+        let expressions = &env.frame.template().expressions;
+        let lambda = |id: &ExprId| match &expressions[*id].kind {
+            ExprKind::Lambda { parameters, body } => Some((parameters, *body)),
+            _ => None,
+        };
+        let answer = if functions::is_lambda_function(function) {
+            let values: Vec<Option<Value>> =
+                arguments.iter().map(|id| lambda(id).is_none().then(|| self.eval(env, *id))).collect();
+            functions::call_lambda(function, &values, &mut |position, given| {
+                match arguments.get(position).and_then(lambda) {
+                    Some((parameters, body)) => {
+                        let names = parameters.iter().map(|name| LocalKey::Name(Arc::clone(name)));
+                        self.eval(&env.turn(names.zip(given.iter().cloned())), body)
+                    }
+                    None => Value::null(),
+                }
+            })
+        } else {
+            let values: Vec<Value> = arguments.iter().map(|id| self.eval(env, *id)).collect();
+            functions::call(function, &values, self.context(&env.frame))
+        };
+        match answer {
+            Ok(value) if value.origin.span.is_none() => value.at(span),
+            Ok(value) => value,
+            Err(failure) => self.mistake(failure.to_string(), span),
+        }
     }
 }
 

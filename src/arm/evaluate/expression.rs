@@ -22,7 +22,7 @@ enum Entry {
     Member(Key, Member),
     /// A property whose name is not known.
     UnknownKey(Value),
-    Spread(Value),
+    Spread(Value, Span),
 }
 
 impl Session<'_> {
@@ -178,6 +178,13 @@ impl Session<'_> {
         }
     }
 
+    /// ARM's `flatten(createArray(…))`: what spreads into arrays are compiled to.
+    pub(super) fn flatten(&self, env: &Env, arrays: &[Element]) -> Value {
+        let spread: Vec<Element> =
+            arrays.iter().map(|array| Element { value: array.value, spread: true }).collect();
+        self.array(env, &spread)
+    }
+
     fn array(&self, env: &Env, elements: &[Element]) -> Value {
         if let [Element { value, spread: true }] = elements {
             // `[...xs]` is `xs`, also where `xs` is not known.
@@ -242,21 +249,34 @@ impl Session<'_> {
 
     /// An object literal without the properties that are called one of `without`.
     pub(super) fn object(&self, env: &Env, properties: &[Property], without: &[&str]) -> Value {
-        let entries: Vec<Option<Entry>> =
-            properties.iter().map(|property| self.entry(env, property, without)).collect();
-        let spreads = entries.iter().flatten().filter_map(|entry| match entry {
-            Entry::Spread(value) => Some(value),
+        let entries: Vec<Entry> =
+            properties.iter().filter_map(|property| self.entry(env, property, without)).collect();
+        self.object_of(entries, env.frame.template().ignores_case)
+    }
+
+    /// ARM's `shallowMerge(createArray(…))`: what Bicep's spread is compiled to.
+    pub(super) fn shallow_merge(&self, env: &Env, objects: &[Element]) -> Value {
+        let expressions = &env.frame.template().expressions;
+        let entries = objects
+            .iter()
+            .map(|object| Entry::Spread(self.eval(env, object.value), expressions[object.value].span));
+        self.object_of(entries.collect(), true)
+    }
+
+    fn object_of(&self, entries: Vec<Entry>, folded: bool) -> Value {
+        let spreads = entries.iter().filter_map(|entry| match entry {
+            Entry::Spread(value, _) => Some(value),
             _ => None,
         });
         let count = spreads.clone().count();
         let combinations = combinations(spreads);
         // A plain literal keeps keys that differ in case; a merge does not.
-        let folded = count > 0 || env.frame.template().ignores_case;
+        let folded = folded || count > 0;
         if !(2..=MAX_SPREADS).contains(&combinations) {
-            return self.merged_object(properties, entries.into_iter(), folded, None);
+            return self.merged_object(entries.into_iter(), folded, None);
         }
         let objects = (0..combinations)
-            .map(|number| self.merged_object(properties, entries.iter().cloned(), folded, Some(number)));
+            .map(|number| self.merged_object(entries.iter().cloned(), folded, Some(number)));
         Value::one_of(objects.collect::<Vec<_>>()).unwrap_or_else(Value::null)
     }
 
@@ -289,15 +309,14 @@ impl Session<'_> {
                 };
                 Entry::Member(Key(Arc::clone(name)), member(value))
             }
-            PropertyKey::Spread => Entry::Spread(self.eval(env, property.value)),
+            PropertyKey::Spread => Entry::Spread(self.eval(env, property.value), property.span),
         })
     }
 
     /// The object of these entries; of spread choices that of the combination `number`.
     fn merged_object(
         &self,
-        properties: &[Property],
-        entries: impl Iterator<Item = Option<Entry>>,
+        entries: impl Iterator<Item = Entry>,
         folded: bool,
         mut number: Option<usize>,
     ) -> Value {
@@ -305,23 +324,22 @@ impl Session<'_> {
         let open = |object: &mut Object, cause: &Value| {
             object.open = object.open.take().or_else(|| Unknown::because_of([cause]).map(Arc::new));
         };
-        for (property, entry) in properties.iter().zip(entries) {
+        for entry in entries {
             match entry {
-                Some(Entry::Member(key, member)) if folded => object.insert_folded(key, member),
-                Some(Entry::Member(key, member)) => object.insert(key, member),
-                Some(Entry::UnknownKey(key)) => open(&mut object, &key),
-                Some(Entry::Spread(value)) => {
+                Entry::Member(key, member) if folded => object.insert_folded(key, member),
+                Entry::Member(key, member) => object.insert(key, member),
+                Entry::UnknownKey(key) => open(&mut object, &key),
+                Entry::Spread(value, span) => {
                     let piece = chosen(&value, &mut number);
                     match &piece.kind {
                         Kind::Object(more) => object.merge_shallow(more),
                         Kind::Null => {}
                         Kind::Unknown(_) | Kind::OneOf(_) | Kind::Reference(_) => open(&mut object, piece),
                         _ => {
-                            self.mistake("only an object can be spread into an object", property.span);
+                            self.mistake("only an object can be spread into an object", span);
                         }
                     }
                 }
-                None => {}
             }
         }
         Value::object(object)

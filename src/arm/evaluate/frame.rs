@@ -2,6 +2,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+use crate::arm::functions::Context;
 use crate::arm::template::{Name, ParameterFile, Template};
 use crate::model::Call;
 use crate::value::Value;
@@ -102,6 +103,7 @@ pub(super) struct Frame {
     pub(super) resources: Box<[OnceExpansion]>,
     pub(super) modules: Box<[OnceExpansion]>,
     pub(super) imports: Box<[OnceCell<Option<Rc<Frame>>>]>,
+    pub(super) context: OnceCell<Context>,
     /// The file that a parameter file extends.
     pub(super) base: OnceCell<Option<Rc<Frame>>>,
 }
@@ -132,6 +134,7 @@ impl Frame {
             resources: (0..symbols.slots.len()).map(|_| OnceExpansion::default()).collect(),
             modules: (0..symbols.modules.len()).map(|_| OnceExpansion::default()).collect(),
             imports: (0..template.imports.len()).map(|_| OnceCell::new()).collect(),
+            context: OnceCell::new(),
             base: OnceCell::new(),
             code,
             symbols,

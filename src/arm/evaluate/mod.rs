@@ -12,6 +12,7 @@ mod access;
 mod calls;
 mod chain;
 mod content;
+mod context;
 mod declarations;
 mod expression;
 mod frame;

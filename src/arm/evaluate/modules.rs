@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::arm::template::{ModuleDeclaration, ModuleSource, Template};
 use crate::model::Call;
 use crate::source::Span;
-use crate::value::{Kind, Member, Object, Piece, ReasonKind, StepKind, Value};
+use crate::value::{Kind, Member, Object, Piece, Reason, ReasonKind, StepKind, Unknown, Value, ValueType};
 
 use super::frame::{Arguments, Env, Frame};
 use super::instances::{Instance, Presence, suffix};
@@ -223,7 +223,14 @@ impl Session<'_> {
         let env = Self::instance_env(frame, None, instance);
         let name = instance.own_name.get(|| {
             self.member_of(&env, declaration.body, "name").unwrap_or_else(|| {
-                unknown(ReasonKind::Environment, "the deployment's name is made when it is deployed")
+                let reason = "the deployment's name is made when it is deployed";
+                let symbol = declaration.symbol.as_deref().unwrap_or_default();
+                let looped = suffix(declaration.repeat.is_some(), instance);
+                let identity = format!("{}{symbol}{looped}.name", frame.prefix);
+                let unknown = Unknown::new(Reason::new(ReasonKind::Environment, reason))
+                    .with_type(ValueType::String)
+                    .with_identity(identity);
+                Value::new(Kind::Unknown(Arc::new(unknown)))
             })
         });
         name.unwrap_or_else(|| self.cycle("the deployment's name", declaration.header))
