@@ -36,7 +36,7 @@ fn at_depth(value: &Value, depth: usize) -> Json {
                 map.insert(key.0.to_string(), at_depth(&member.value, depth + 1));
             }
             if let Some(open) = &object.open {
-                map.insert("$open".to_owned(), Json::String(open.reason().text.to_string()));
+                map.insert("$open".to_owned(), json!({"$unknown": &*open.reason().text}));
             }
             Json::Object(map)
         }

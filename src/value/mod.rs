@@ -107,7 +107,8 @@ impl Value {
         Self::new(Kind::Reference(Arc::new(reference)))
     }
 
-    /// One of `values`: equal scalars are kept once, nested choices are flattened, a single one is itself, and more than
+    /// One of `values`: equal scalars are kept once, unknowns of which no part is known become one, nested choices are
+    /// flattened, a single one is itself, and more than
     /// [`Self::MAX_CHOICES`] become an unknown. `None` for no value at all.
     pub fn one_of(values: impl IntoIterator<Item = Value>) -> Option<Self> {
         let mut distinct: Vec<Value> = Vec::new();
@@ -119,8 +120,15 @@ impl Value {
                 _ => std::slice::from_ref(&value),
             };
             for alternative in alternatives {
-                if !distinct.iter().any(|seen| seen.same_scalar(alternative)) {
-                    distinct.push(alternative.clone());
+                if distinct.iter().any(|seen| seen.same_scalar(alternative)) {
+                    continue;
+                }
+                match distinct
+                    .iter_mut()
+                    .find_map(|seen| seen.both_unknown(alternative).map(|both| (seen, both)))
+                {
+                    Some((seen, both)) => *seen = both,
+                    None => distinct.push(alternative.clone()),
                 }
             }
             if distinct.len() > Self::MAX_CHOICES {
@@ -263,7 +271,10 @@ impl Value {
             Kind::Null => ValueType::Null,
             Kind::Bool(_) => ValueType::Bool,
             Kind::Number(_) => ValueType::Number,
-            Kind::String(_) | Kind::Reference(_) => ValueType::String,
+            Kind::String(_) => ValueType::String,
+            // An id is a string; a property of a resource may be anything.
+            Kind::Reference(reference) if reference.property.is_none() => ValueType::String,
+            Kind::Reference(_) => ValueType::Any,
             Kind::Array(_) => ValueType::Array,
             Kind::Object(_) => ValueType::Object,
             Kind::OneOf(values) => {
@@ -273,6 +284,27 @@ impl Value {
             }
             Kind::Unknown(unknown) => unknown.value_type,
         }
+    }
+
+    /// One unknown for two of which no part is known: to tell them apart helps nobody.
+    fn both_unknown(&self, other: &Value) -> Option<Value> {
+        let (Kind::Unknown(a), Kind::Unknown(b)) = (&self.kind, &other.kind) else { return None };
+        if Arc::ptr_eq(a, b) || (a.identity.is_some() && a.identity == b.identity) {
+            return Some(self.clone());
+        }
+        if a.facts.pieces.is_some() || b.facts.pieces.is_some() {
+            return None;
+        }
+        let mut both = Unknown::because_of([self, other])?;
+        both.value_type = if a.value_type == b.value_type { a.value_type } else { ValueType::Any };
+        both.facts.not_null = a.facts.not_null && b.facts.not_null;
+        both.facts.min = a.facts.min.zip(b.facts.min).map(|(a, b)| a.min(b));
+        both.facts.max = a.facts.max.zip(b.facts.max).map(|(a, b)| a.max(b));
+        Some(Value {
+            kind: Kind::Unknown(Arc::new(both)),
+            secret: self.secret || other.secret,
+            ..self.clone()
+        })
     }
 
     /// Equal scalars of equal taint; containers and unknowns are never the same here.

@@ -34,6 +34,16 @@ fn choices_flatten_and_collapse() {
 }
 
 #[test]
+fn unknown_alternatives_become_one() {
+    let other = Value::unknown(Reason::new(ReasonKind::Runtime, "y is not known"));
+    let choice = Value::one_of([unknown(), Value::int(1), other]).unwrap();
+    assert_eq!(choice.alternatives().len(), 2);
+    let merged = choice.alternatives()[0].as_unknown().unwrap();
+    let reasons: Vec<&str> = merged.reasons.iter().map(|reason| &*reason.text).collect();
+    assert_eq!(reasons, ["parameter 'x' has no default", "y is not known"]);
+}
+
+#[test]
 fn equality_is_decided_only_where_it_can_be() {
     let choice = Value::one_of([Value::string("a"), Value::string("b")]).unwrap();
     assert_eq!(choice.equals(&Value::string("c"), false), Some(false));
