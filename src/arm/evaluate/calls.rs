@@ -379,14 +379,15 @@ impl Session<'_> {
         let answer = if functions::is_lambda_function(function) {
             let values: Vec<Option<Value>> =
                 arguments.iter().map(|id| lambda(id).is_none().then(|| self.eval(env, *id))).collect();
-            functions::call_lambda(function, &values, &mut |position, given| {
-                match arguments.get(position).and_then(lambda) {
-                    Some((parameters, body)) => {
-                        let names = parameters.iter().map(|name| LocalKey::Name(Arc::clone(name)));
-                        self.eval(&env.turn(names.zip(given.iter().cloned())), body)
-                    }
-                    None => Value::null(),
+            functions::call_lambda(function, &values, &mut |position, given| match arguments
+                .get(position)
+                .and_then(lambda)
+            {
+                Some((parameters, body)) => {
+                    let names = parameters.iter().map(|name| LocalKey::Name(Arc::clone(name)));
+                    self.eval(&env.turn(names.zip(given.iter().cloned())), body)
                 }
+                None => Value::null(),
             })
         } else {
             let values: Vec<Value> = arguments.iter().map(|id| self.eval(env, *id)).collect();
@@ -409,5 +410,5 @@ fn joined(names: &[Value]) -> Value {
         }
         pieces.push(Piece::Hole(name.clone()));
     }
-    super::text::join(pieces)
+    crate::arm::functions::text::join(pieces)
 }

@@ -14,7 +14,9 @@ impl Session<'_> {
     pub(super) fn context<'f>(&self, frame: &'f Frame) -> &'f Context {
         frame.context.get_or_init(|| {
             let scope = frame.template().scope;
-            let Some(caller) = frame.caller.as_ref().and_then(Weak::upgrade) else { return Context::new(scope) };
+            let Some(caller) = frame.caller.as_ref().and_then(Weak::upgrade) else {
+                return Context::new(scope);
+            };
             // In its parent's scope everything is the parent's.
             if frame.outer.is_some() {
                 return self.context(&caller).clone();
@@ -35,7 +37,9 @@ fn aim(context: &mut Context, target: &Value) {
         Kind::Object(object) => {
             let names = match object.value("id").map(|id| &id.kind) {
                 Some(Kind::Reference(reference)) => match &reference.target {
-                    Target::Scope { resource_type, names } => Some((resource_type.to_string(), names.clone())),
+                    Target::Scope { resource_type, names } => {
+                        Some((resource_type.to_string(), names.clone()))
+                    }
                     Target::Declared { resource_type, .. } => {
                         Some((resource_type.to_string(), object.value("name").cloned().into_iter().collect()))
                     }

@@ -11,7 +11,7 @@ use crate::value::{
 use super::chain::one_of;
 use super::frame::Env;
 use super::session::{MAX_ITEMS, Session, unknown};
-use super::text;
+use crate::arm::functions::text;
 
 /// How many combinations of choices among spreads are kept apart.
 const MAX_SPREADS: usize = 8;
@@ -164,7 +164,7 @@ impl Session<'_> {
     /// A value as text in a string; what is not known stays as it is.
     fn printed(&self, value: Value) -> Value {
         let secret = value.secret;
-        let printed = |value: &Value| match text::display(value) {
+        let printed = |value: &Value| match text::printed(value) {
             Some(text) => Value::string(text).tainted(value.secret),
             None => value.clone(),
         };
@@ -275,8 +275,8 @@ impl Session<'_> {
         if !(2..=MAX_SPREADS).contains(&combinations) {
             return self.merged_object(entries.into_iter(), folded, None);
         }
-        let objects = (0..combinations)
-            .map(|number| self.merged_object(entries.iter().cloned(), folded, Some(number)));
+        let objects =
+            (0..combinations).map(|number| self.merged_object(entries.iter().cloned(), folded, Some(number)));
         Value::one_of(objects.collect::<Vec<_>>()).unwrap_or_else(Value::null)
     }
 

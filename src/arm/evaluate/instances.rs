@@ -11,7 +11,7 @@ use super::frame::{Env, Frame, Locals, Memo};
 use super::loops::{Shape, Turn};
 use super::modules::ModuleState;
 use super::session::Session;
-use super::text;
+use crate::arm::functions::text;
 
 /// The instances of a resource or module declaration.
 #[derive(Debug)]

@@ -25,7 +25,6 @@ mod print;
 mod resources;
 mod session;
 mod symbols;
-mod text;
 mod types;
 
 pub use loader::{LoadedTemplate, Loader, NoLoader, Unresolved, UnresolvedKind};

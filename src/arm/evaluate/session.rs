@@ -23,8 +23,7 @@ pub(super) const MAX_TURNS: usize = 10_000;
 const MAX_RESOURCES: usize = 100_000;
 /// How deep modules may call modules.
 pub(super) const MAX_MODULE_DEPTH: usize = 24;
-/// The longest string and the longest array that are kept.
-pub(super) const MAX_TEXT: usize = 4 * 1024 * 1024;
+/// The longest array that is kept.
 pub(super) const MAX_ITEMS: usize = 100_000;
 /// How many diagnostics of one root are kept.
 const MAX_DIAGNOSTICS: usize = 1_000;
