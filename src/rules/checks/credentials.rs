@@ -182,7 +182,7 @@ fn in_url(text: &str) -> bool {
 }
 
 /// A text that says where the secret is, instead of being it.
-fn is_reference(text: &str) -> bool {
+pub(super) fn is_reference(text: &str) -> bool {
     let start = text.trim_start().to_ascii_lowercase();
     ["@microsoft.keyvault(", "@appconfig(", "@microsoft.appconfiguration("]
         .iter()
@@ -190,7 +190,7 @@ fn is_reference(text: &str) -> bool {
 }
 
 /// What stands where a secret will be filled in.
-fn is_placeholder(text: &str) -> bool {
+pub(super) fn is_placeholder(text: &str) -> bool {
     const MARKS: [(&str, &str); 7] =
         [("<", ">"), ("{", "}"), ("#{", "}"), ("#{", "}#"), ("$(", ")"), ("__", "__"), ("%", "%")];
     let text = text.trim();

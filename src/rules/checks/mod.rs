@@ -5,6 +5,7 @@ mod exposure;
 mod firewall;
 mod parameters;
 mod roles;
+mod secrets;
 
 use crate::model::Graph;
 use crate::source::Span;
@@ -28,6 +29,7 @@ pub(super) fn of_resource<'r>(
         "nsg-exposure" => exposure::check(&mut case),
         "firewall-range" => firewall::check(&mut case),
         "credentials-in-settings" => credentials::check(&mut case),
+        "secret-literal" => secrets::check(&mut case),
         "role-at-scope" => roles::check(&mut case),
         _ => {}
     }

@@ -8,7 +8,7 @@ use super::super::format::{Message, Part, Path, Rule, Slot};
 use super::super::resolve::{Found, Trail, Walker};
 use super::super::verdict::{Outcome, Subject, Verdict, came_from};
 use super::credentials::is_secret_name;
-use super::{plain_finding, plain_undecided, why};
+use super::{plain_finding, plain_undecided, secrets, why};
 
 /// `secret-in-output`: outputs are stored with the deployment, for everyone to read who may read it.
 pub(super) fn outputs<'r>(graph: &Graph<'_>, rule: &'r Rule, verdicts: &mut Vec<Verdict<'r>>) {
@@ -113,35 +113,26 @@ fn holds_text(parameter: &ParameterInfo) -> bool {
         .any(|word| declared.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }
 
-/// Properties that hold a secret, of the types whose secrets are parameters most often.
-const SECRETS: [(&str, &str); 12] = [
-    ("Microsoft.Sql/servers", "properties.administratorLoginPassword"),
-    ("Microsoft.Sql/managedInstances", "properties.administratorLoginPassword"),
-    ("Microsoft.DBforPostgreSQL/servers", "properties.administratorLoginPassword"),
-    ("Microsoft.DBforPostgreSQL/flexibleServers", "properties.administratorLoginPassword"),
-    ("Microsoft.DBforMySQL/servers", "properties.administratorLoginPassword"),
-    ("Microsoft.DBforMySQL/flexibleServers", "properties.administratorLoginPassword"),
-    ("Microsoft.Synapse/workspaces", "properties.sqlAdministratorLoginPassword"),
-    ("Microsoft.Compute/virtualMachines", "properties.osProfile.adminPassword"),
-    ("Microsoft.Compute/virtualMachineScaleSets", "properties.virtualMachineProfile.osProfile.adminPassword"),
-    ("Microsoft.ContainerService/managedClusters", "properties.windowsProfile.adminPassword"),
-    ("Microsoft.ContainerService/managedClusters", "properties.servicePrincipalProfile.secret"),
-    ("Microsoft.KeyVault/vaults/secrets", "properties.value"),
-];
-
 /// The values that become secrets of resources, with their places.
 fn secret_uses<'g>(graph: &'g Graph<'g>) -> Vec<(Value, Span)> {
     let mut uses = Vec::new();
-    for (resource_type, path) in SECRETS {
-        let Ok(path) = Path::parse(path) else { continue };
+    for (resource_type, paths) in secrets::all() {
         for &index in graph.of_type(resource_type) {
             let resource = graph.resource(index);
             let walker = Walker { resource, record: false };
-            if let Found::Value(value, trail) = walker.walk(&resource.body, &path.segments, Trail::default())
-            {
-                let place =
-                    trail.evidence(index, Some(value.clone().into_owned())).site.unwrap_or(resource.header);
-                uses.push((value.into_owned(), place));
+            for path in paths.iter().filter_map(|path| Path::parse(path).ok()) {
+                let mut found = vec![walker.walk(&resource.body, &path.segments, Trail::default())];
+                while let Some(next) = found.pop() {
+                    match next {
+                        Found::Items(items) | Found::Choice(items) => found.extend(items),
+                        Found::Value(value, trail) => {
+                            let evidence = trail.evidence(index, Some(value.into_owned()));
+                            let place = evidence.site.unwrap_or(resource.header);
+                            uses.extend(evidence.value.map(|value| (value, place)));
+                        }
+                        Found::Absent(_) | Found::Untold(..) => {}
+                    }
+                }
             }
         }
     }

@@ -66,6 +66,7 @@ pub const CHECKS: &[CheckForm] = &[
         name: "credentials-in-settings",
         parameters: &[needed("properties", ParameterKind::Words), optional("children", ParameterKind::Words)],
     },
+    CheckForm { name: "secret-literal", parameters: &[] },
     CheckForm { name: "secret-in-output", parameters: &[] },
     CheckForm { name: "secret-parameter-not-secure", parameters: &[] },
     CheckForm { name: "secure-parameter-default", parameters: &[] },

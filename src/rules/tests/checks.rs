@@ -156,6 +156,8 @@ fn mighty_roles_at_subscription_scope_are_found() {
     };
     let owner = "'/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635'";
     assert_eq!(truth(check, &assignment("subscription", owner)), "broken");
+    let by_id = "subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '8e3af657-a8ff-443c-a75c-2fe8c4bcb635')";
+    assert_eq!(truth(check, &assignment("subscription", by_id)), "broken");
     assert_eq!(truth(check, &assignment("resourceGroup", owner)), "holds");
     assert_eq!(truth(check, &assignment("subscription", &owner.replace("8e3af657", "acdd72a7"))), "holds");
     assert_eq!(truth(check, &assignment("subscription", "p")), "undecided");
@@ -181,4 +183,23 @@ fn secrets_of_the_deployment_are_found() {
         told,
         ["parameter a holds", "parameter b broken 5 b: parameter is a secretparameter", "parameter c holds"]
     );
+}
+
+#[test]
+fn secrets_that_are_written_in_the_code_are_found() {
+    let server = |password: &str| {
+        format!(
+            "param p string\n@secure()\nparam s string\nparam q string = 'hunter22'\nparam flag bool\nresource x 'Microsoft.Sql/servers@2023-08-01' = {{\n  name: 's'\n  properties: {{\n    administratorLoginPassword: {password}\n  }}\n}}\n"
+        )
+    };
+    let check = "check: secret-literal";
+    assert_eq!(
+        ask(check, &server("'hunter22'")),
+        ["x broken 9 s: properties.administratorLoginPassword is a secret"]
+    );
+    assert_eq!(truth(check, &server("q")), "broken");
+    for value in ["p", "s", "''", "'<password>'", "newGuid()"] {
+        assert_eq!(truth(check, &server(value)), "holds", "{value}");
+    }
+    assert_eq!(truth(check, &server("flag ? 'hunter22' : 'hunter23'")), "broken");
 }

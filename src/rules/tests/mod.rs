@@ -3,6 +3,7 @@
 mod checks;
 mod conditions;
 mod places;
+mod sets;
 
 use std::sync::Arc;
 
