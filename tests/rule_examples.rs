@@ -1,6 +1,7 @@
 //! The examples on the pages of the built-in rules are tests: each is scanned with only its rule on.
 
 #![allow(clippy::expect_used, clippy::panic)] // helpers of tests
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
