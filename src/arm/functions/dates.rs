@@ -24,8 +24,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// How the dates are written that ARM itself writes.
 const ISO: &str = "yyyy-MM-ddTHH:mm:ssZ";
 
-/// How other dates are written when no format is given: the invariant culture's general format.
-const GENERAL: &str = "MM/dd/yyyy HH:mm:ss";
+/// How other dates are written when no format is given (the function reference shows it so).
+const GENERAL: &str = "M/d/yyyy h:mm:ss tt";
 
 fn each_time(reason: &str, length: Option<i64>) -> Value {
     let facts = Facts { not_null: true, min: length.or(Some(1)), max: length, pieces: None };
@@ -167,7 +167,7 @@ fn parse_duration(text: &str) -> Option<SignedDuration> {
 /// A date after a .NET format, standard (one letter) or custom. `None` for a format that .NET refuses.
 fn show(date: DateTime, format: &str) -> Option<String> {
     let custom = match format {
-        "" | "G" => GENERAL,
+        "" | "G" => "MM/dd/yyyy HH:mm:ss",
         "d" => "MM/dd/yyyy",
         "D" => "dddd, dd MMMM yyyy",
         "f" => "dddd, dd MMMM yyyy HH:mm",
