@@ -41,7 +41,7 @@ fn at_depth(value: &Value, depth: usize) -> Json {
             Json::Object(map)
         }
         Kind::Reference(reference) => {
-            json!({"$unknown": format!("{} is known only after deployment", reference.describe()), "type": "string", "reference": reference.describe()})
+            json!({"$unknown": &*reference.reason().text, "type": "string", "reference": reference.describe()})
         }
         Kind::OneOf(values) => {
             json!({"$oneOf": values.iter().map(|value| at_depth(value, depth + 1)).collect::<Vec<_>>()})

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::Value;
+use super::{Reason, ReasonKind, Value};
 
 /// A resource's id, or a property of it that is only known after deployment, kept symbolic so that it links resources.
 #[derive(Clone, Debug)]
@@ -66,11 +66,36 @@ impl Reference {
         Reference { target: self.target.clone(), property: Some(property.into()) }
     }
 
+    /// Why its text is not known.
+    pub fn reason(&self) -> Reason {
+        match self.target {
+            Target::Scope { .. } => Reason::new(
+                ReasonKind::Environment,
+                format!("{} is known only where it is deployed", self.describe()),
+            ),
+            _ => {
+                let text = format!("{} is known only after deployment", self.describe());
+                Reason::new(ReasonKind::Runtime, text)
+            }
+        }
+    }
+
     /// What a person calls it: "the id of Microsoft.KeyVault/vaults 'kv'".
     pub fn describe(&self) -> String {
         let what = self.property.as_deref().unwrap_or("id");
         match &self.target {
             Target::Declared { address, .. } => format!("{what} of '{address}'"),
+            Target::Scope { resource_type, names } if names.is_empty() => {
+                let kind = resource_type.rsplit('/').next().unwrap_or_default();
+                let kind = match kind.to_ascii_lowercase().as_str() {
+                    "resourcegroups" => "resource group",
+                    "subscriptions" => "subscription",
+                    "managementgroups" => "management group",
+                    "tenants" => "tenant",
+                    _ => kind,
+                };
+                format!("{what} of the {kind} deployed to")
+            }
             Target::Id { resource_type, names, .. } | Target::Scope { resource_type, names } => {
                 let known: Vec<&str> = names.iter().map(|name| name.as_str().unwrap_or("?")).collect();
                 if known.is_empty() {

@@ -205,10 +205,7 @@ impl Unknown {
         match &value.kind {
             Kind::Unknown(unknown) => unknown.reasons.iter().for_each(&mut add),
             Kind::OneOf(_) => add(&Reason::new(ReasonKind::Parameter, "one of several values")),
-            Kind::Reference(reference) => add(&Reason::new(
-                ReasonKind::Runtime,
-                format!("{} is known only after deployment", reference.describe()),
-            )),
+            Kind::Reference(reference) => add(&reference.reason()),
             Kind::Array(array) => {
                 array.open.iter().flat_map(|open| open.reasons.iter()).for_each(&mut add);
                 array.values().for_each(|item| Self::gather(item, reasons));
