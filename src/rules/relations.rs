@@ -40,7 +40,8 @@ impl Relations {
         match over {
             Over::Children(name) => {
                 let mut found = Vec::new();
-                descend(context, resource, name, &mut found);
+                let depth = name.matches('/').count();
+                descend(context, resource, name, depth, &mut found);
                 all(found)
             }
             Over::Parent => match graph.parent(resource) {
@@ -98,19 +99,13 @@ impl Relations {
     }
 }
 
-/// The children of a type, also the children of children.
-fn descend(context: &Context<'_>, resource: usize, name: &str, found: &mut Vec<usize>) {
-    // A parent is shorter by a segment: the depth is that of the type.
+/// The children of a type, also the children of children: at most `depth` levels, as many as the type has.
+fn descend(context: &Context<'_>, resource: usize, name: &str, depth: usize, found: &mut Vec<usize>) {
     for &child in context.graph.children(resource) {
-        if child == resource {
-            continue;
-        }
         if context.graph.resource(child).resource_type.is(name) {
             found.push(child);
-        } else if name.matches('/').count()
-            > context.graph.resource(child).resource_type.as_str().matches('/').count()
-        {
-            descend(context, child, name, found);
+        } else if depth > 0 {
+            descend(context, child, name, depth - 1, found);
         }
     }
 }
