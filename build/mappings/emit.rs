@@ -44,11 +44,12 @@ fn name_code(rule: &NameRule) -> String {
 
 fn rule_code(rule: &Rule) -> String {
     format!(
-        "\nRule {{ source: {}, target: {}, child: {:?}, transforms: {}, absent: {} }}",
+        "\nRule {{ source: {}, target: {}, child: {:?}, transforms: {}, implied: {}, absent: {} }}",
         steps(&rule.source),
         steps(&rule.target),
         rule.child,
         list(&rule.transforms, transform),
+        rule.implied,
         absent(&rule.absent),
     )
 }
@@ -94,6 +95,9 @@ fn transform(transform: &Transform) -> String {
         Transform::Map(members) => format!("Transform::Map({})", named(members)),
         Transform::Constant(value) => format!("Transform::Constant({})", constant(value)),
         Transform::Pairs(key, value) => format!("Transform::Pairs {{ key: {key:?}, value: {value:?} }}"),
+        Transform::Wrap(key, constant, value) => {
+            format!("Transform::Wrap {{ key: {key:?}, constant: {constant:?}, value: {value:?} }}")
+        }
         Transform::Format(parts) => {
             let parts = list(parts, |(attribute, text)| {
                 format!("Part::{}({text:?})", if *attribute { "Attribute" } else { "Text" })

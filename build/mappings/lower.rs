@@ -36,6 +36,7 @@ pub(super) struct Rule {
     pub target: Vec<Step>,
     pub child: Option<usize>,
     pub transforms: Vec<Transform>,
+    pub implied: bool,
     pub absent: Absent,
 }
 
@@ -55,12 +56,13 @@ pub(super) enum Transform {
     Map(Vec<(String, Const)>),
     Constant(Const),
     Pairs(String, String),
+    Wrap(String, String, String),
     /// Text and, where true, attribute names.
     Format(Vec<(bool, String)>),
 }
 
 /// Words without argument, and what they are in `format::Transform`.
-const PLAIN: [(&str, &str); 15] = [
+const PLAIN: [(&str, &str); 16] = [
     ("bool", "Bool"),
     ("number", "Number"),
     ("string", "Text"),
@@ -75,21 +77,13 @@ const PLAIN: [(&str, &str); 15] = [
     ("role_definition_id", "RoleDefinitionId"),
     ("by_name", "ByName"),
     ("only_item", "OnlyItem"),
+    ("first", "First"),
     ("copy", ""),
 ];
 
 /// Words with an argument after a space: `join ", "`, `times 1024`, `format {a}_{b}`, `constant x`.
-const WITH_ARGUMENT: [&str; 11] = [
-    "condition",
-    "join",
-    "split",
-    "before",
-    "after",
-    "prefix",
-    "times",
-    "over",
-    "format",
-    "constant",
+const WITH_ARGUMENT: [&str; 12] = [
+    "wrap", "contains", "join", "split", "before", "after", "prefix", "times", "over", "format", "constant",
     "pairs",
 ];
 
@@ -198,6 +192,7 @@ fn table(name: &str, written: written::Table) -> Result<Table, String> {
                 target,
                 child,
                 transforms,
+                implied: true,
                 absent: Absent::Nothing,
             });
         }
@@ -205,7 +200,14 @@ fn table(name: &str, written: written::Table) -> Result<Table, String> {
     for (to, constant) in written.set.0 {
         let (child, target) = place(&to, &children)?;
         let absent = Absent::Sent(per_major(constant));
-        rules.push(Rule { source: Vec::new(), target, child, transforms: Vec::new(), absent });
+        rules.push(Rule {
+            source: Vec::new(),
+            target,
+            child,
+            transforms: Vec::new(),
+            implied: false,
+            absent,
+        });
     }
     for rule in &rules {
         check_depth(rule)?;
@@ -277,6 +279,7 @@ fn attribute_rules(
         target: target.clone(),
         child,
         transforms: transforms.clone(),
+        implied: false,
         absent,
     });
     for old in &written.was.0 {
@@ -286,6 +289,7 @@ fn attribute_rules(
             target: target.clone(),
             child,
             transforms: transforms.clone(),
+            implied: false,
             absent: nothing.clone(),
         });
     }
@@ -298,6 +302,7 @@ fn attribute_rules(
             target: target.clone(),
             child,
             transforms: inverted,
+            implied: false,
             absent: nothing.clone(),
         });
     }
@@ -353,7 +358,8 @@ fn transforms(written: &written::Attribute) -> Result<Vec<Transform>, String> {
             "split" => Transform::Text("Split", argument.trim_matches('"').to_owned()),
             "before" => Transform::Text("Before", argument.to_owned()),
             "after" => Transform::Text("After", argument.to_owned()),
-            "condition" => Transform::Text("Condition", argument.to_owned()),
+            "wrap" => wrap(argument)?,
+            "contains" => Transform::Text("Contains", argument.to_owned()),
             "prefix" => Transform::Text("Prefix", argument.to_owned()),
             "times" => Transform::Int("Times", integer(argument)?),
             "over" => match integer(argument)? {
@@ -370,6 +376,13 @@ fn transforms(written: &written::Attribute) -> Result<Vec<Transform>, String> {
         });
     }
     Ok(transforms)
+}
+
+/// `field=category equals`.
+fn wrap(argument: &str) -> Result<Transform, String> {
+    let parts = argument.split_once(' ').and_then(|(before, value)| Some((before.split_once('=')?, value)));
+    let ((key, constant), value) = parts.ok_or_else(|| format!("'{argument}' is not NAME=CONSTANT NAME"))?;
+    Ok(Transform::Wrap(key.to_owned(), constant.to_owned(), value.to_owned()))
 }
 
 fn words(yes: &str, no: &str) -> Transform {

@@ -1,7 +1,7 @@
 //! One Terraform resource → the ARM bodies that its table makes of it.
 
 use crate::source::Span;
-use crate::value::{Kind, Member, Object, StepKind, Unknown, Value};
+use crate::value::{Array, Item, Kind, Member, Object, StepKind, Unknown, Value};
 
 use super::body::{Body, Entry};
 use super::format::{Absent, Const, Rule, Step, Table, Transform};
@@ -34,12 +34,12 @@ pub(super) fn assemble(
 ) -> Assembled {
     let mut bodies: Vec<Body> = (0..=table.children.len()).map(|_| Body::new()).collect();
     let major = major_index(resource.provider_version);
-    // what is written first: a default never stands in the way of another spelling of the same attribute
-    for defaults in [false, true] {
-        for rule in rules(table) {
+    // what is written first: what a table adds never stands in the way of another spelling of the same attribute
+    for pass in [Pass::Written, Pass::Implied, Pass::Default(major, resource.header)] {
+        for rule in rules(table).filter(|rule| rule.implied == matches!(pass, Pass::Implied)) {
             let Some(body) = bodies.get_mut(rule.child.map_or(0, |child| child + 1)) else { continue };
             instances(attributes, rule.source, &mut |instance| {
-                write(rule, &instance, attributes, body, defaults.then_some((major, resource.header)));
+                write(rule, &instance, attributes, body, pass);
             });
         }
     }
@@ -49,14 +49,19 @@ pub(super) fn assemble(
     Assembled { body, children }
 }
 
-/// Writes one instance: what is configured or, with `defaults`, what stands for what is absent.
-fn write(
-    rule: &Rule,
-    instance: &Instance<'_>,
-    top: &Object,
-    body: &mut Body,
-    defaults: Option<(usize, Span)>,
-) {
+/// What is being written.
+#[derive(Clone, Copy)]
+enum Pass {
+    /// What is configured.
+    Written,
+    /// What comes with it.
+    Implied,
+    /// What stands for what is absent: by the defaults of this major, with the header as their place.
+    Default(usize, Span),
+}
+
+/// Writes one instance.
+fn write(rule: &Rule, instance: &Instance<'_>, top: &Object, body: &mut Body, pass: Pass) {
     let around = Around { block: instance.block, top };
     let mut entry = Entry {
         source: rule.source,
@@ -64,24 +69,35 @@ fn write(
         block_site: instance.block_site,
         site: None,
         key_span: None,
-        keep: false,
+        keep: !matches!(pass, Pass::Written),
     };
-    match (&instance.found, defaults) {
-        (Found::Given { site, key_span, value }, None) => {
+    match (&instance.found, pass) {
+        (Found::Given { site, key_span, value }, Pass::Written | Pass::Implied) => {
             entry.site = *site;
             entry.key_span = *key_span;
-            if let Some(value) = apply(rule.transforms, value, around) {
+            let value = match &value.kind {
+                Kind::Array(list) if rule.implied && arrays(rule.target) > instance.indices.len() => {
+                    // one for every item of the list
+                    let each = |item: &Item| {
+                        Some(Item { site: item.site, value: apply(rule.transforms, &item.value, around)? })
+                    };
+                    let items = list.items.iter().filter_map(each).collect();
+                    Some(Value::array(Array { items, open: list.open.clone(), ..Array::default() }))
+                }
+                _ => apply(rule.transforms, value, around),
+            };
+            if let Some(value) = value {
                 body.write(rule.target, &entry, value);
             }
         }
-        (Found::Unknown(unknown), None) => {
+        (Found::Unknown(unknown), Pass::Written | Pass::Implied) => {
             let unknown = Value::new(Kind::Unknown(unknown.clone()));
             if let Some(value) = apply(rule.transforms, &unknown, around) {
                 entry.keep = true;
                 body.write(rule.target, &entry, value);
             }
         }
-        (Found::Absent, Some((major, header))) => {
+        (Found::Absent, Pass::Default(major, header)) => {
             let pick = |by_major: &[Option<Const>; 3]| by_major.get(major).copied().flatten().map(of_const);
             let value = match &rule.absent {
                 Absent::Nothing => None,
@@ -91,13 +107,16 @@ fn write(
                 }
             };
             if let Some(value) = value {
-                entry.keep = true;
                 let name = last_name(rule.source).or_else(|| last_name(rule.target)).unwrap_or_default();
                 body.write(rule.target, &entry, value.via(StepKind::ProviderDefault, name, header));
             }
         }
         _ => {}
     }
+}
+
+fn arrays(path: &[Step]) -> usize {
+    path.iter().filter(|step| step.each).count()
 }
 
 fn last_name(path: &[Step]) -> Option<&'static str> {
@@ -122,7 +141,7 @@ static COMMON: [Rule; 5] = [
 ];
 
 const fn common(source: &'static [Step], target: &'static [Step], transforms: &'static [Transform]) -> Rule {
-    Rule { source, target, child: None, transforms, absent: Absent::Nothing }
+    Rule { source, target, child: None, transforms, implied: false, absent: Absent::Nothing }
 }
 
 /// The common rules for what the table has no rule for, then the table's.
@@ -149,8 +168,7 @@ pub(super) fn uncertain(body: &Value, reason: &Unknown) -> Value {
             Value { kind: Kind::Object(std::sync::Arc::new(maybe)), ..body.clone() }
         }
         Kind::Array(_) => {
-            let array =
-                crate::value::Array { open: Some(std::sync::Arc::new(reason.clone())), ..Default::default() };
+            let array = Array { open: Some(std::sync::Arc::new(reason.clone())), ..Default::default() };
             Value { kind: Kind::Array(std::sync::Arc::new(array)), ..body.clone() }
         }
         _ => {

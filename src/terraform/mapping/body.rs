@@ -106,8 +106,10 @@ impl Way<'_> {
             self.item(array, start + index, rest, used, value, site);
             return;
         }
+        // where the target ends in a list of its own, the list is for there
+        let one = rest.last().is_some_and(|step| step.each);
         match &value.kind {
-            Kind::Array(list) => {
+            Kind::Array(list) if !one => {
                 let start = self.group(array, self.leaf_key(true), list.items.len());
                 if let Some(open) = &list.open {
                     array.open = Some(Arc::clone(open));
@@ -118,9 +120,10 @@ impl Way<'_> {
                     self.indices.pop();
                 }
             }
-            Kind::Unknown(unknown) => array.open = Some(Arc::clone(unknown)),
+            Kind::Unknown(unknown) if !one => array.open = Some(Arc::clone(unknown)),
+            _ if rest.is_empty() => array.items.push(Item { site, value }),
             _ => {
-                let start = self.group(array, self.leaf_key(rest.is_empty()), 1);
+                let start = self.group(array, self.leaf_key(false), 1);
                 self.indices.push((0, 1));
                 self.item(array, start, rest, used, value, site);
                 self.indices.pop();
@@ -183,10 +186,11 @@ impl Way<'_> {
         key
     }
 
-    /// The whole path for what has items of its own; its block for a single value, which shares the item with its neighbours.
-    fn leaf_key(&self, own: bool) -> String {
+    /// The whole path for a list, which has items of its own; its block for a single value, which shares the item with its
+    /// neighbours.
+    fn leaf_key(&self, list: bool) -> String {
         let names = match self.entry.source.split_last() {
-            Some((_, blocks)) if !own && !blocks.is_empty() => blocks,
+            Some((_, blocks)) if !list => blocks,
             _ => self.entry.source,
         };
         let mut key = String::new();

@@ -81,6 +81,8 @@ pub(crate) struct Rule {
     pub(crate) child: Option<usize>,
     /// What is done with the value, one after the other.
     pub(crate) transforms: &'static [Transform],
+    /// Whether it only says what else comes with a block or attribute: it then gives way to what is configured.
+    pub(crate) implied: bool,
     /// What stands there when the attribute is absent.
     pub(crate) absent: Absent,
 }
@@ -138,8 +140,12 @@ pub(crate) enum Transform {
     Constant(Const),
     /// Whether it is given.
     Present,
+    /// Whether this is among the items.
+    Contains(&'static str),
     /// Items joined by this.
     Join(&'static str),
+    /// True for the first item of a list, false for the others.
+    First,
     /// Cut at this into a list.
     Split(&'static str),
     /// What stands before the first of this.
@@ -165,8 +171,15 @@ pub(crate) enum Transform {
     ByName,
     /// The item of a list that has one; of any other list nothing is written.
     OnlyItem,
-    /// A condition of an alert on this field: `{field: category, equals: …}`.
-    Condition(&'static str),
+    /// An object of a constant and the value: `{field: category, equals: …}`.
+    Wrap {
+        /// The constant's name.
+        key: &'static str,
+        /// The constant.
+        constant: &'static str,
+        /// The value's name.
+        value: &'static str,
+    },
     /// A region in ARM's spelling: `West Europe` is `westeurope`.
     Location,
     /// Every item as a member: `["a"]` is `{a: {}}`.
@@ -175,7 +188,7 @@ pub(crate) enum Transform {
     JsonDecode,
     /// The value as JSON text.
     JsonEncode,
-    /// `https://v.vault.azure.net/` of a key's id.
+    /// `https://v.vault.azure.net` of a key's id.
     KeyVaultUri,
     /// `k` of `https://v.vault.azure.net/keys/k/0123`.
     KeyName,

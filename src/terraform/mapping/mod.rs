@@ -178,5 +178,15 @@ fn as_written(resource: &TerraformResource) -> Resource {
     }
 }
 
+// the build's reader of tables, for its tests
+#[cfg(test)]
+#[allow(dead_code, missing_docs, unreachable_pub)]
+#[path = "../../../build/mappings/lower.rs"]
+mod lower;
+#[cfg(test)]
+#[allow(dead_code, missing_docs, unreachable_pub)]
+#[path = "../../../build/mappings/written.rs"]
+mod written;
+
 #[cfg(test)]
 mod tests;

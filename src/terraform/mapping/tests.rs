@@ -190,7 +190,7 @@ fn a_part_is_folded_into_what_it_belongs_to() {
         ("azurerm_key_vault.kv", json!({"name": "kv", "access_policy": [{"object_id": "a"}]})),
         (
             "azurerm_key_vault_access_policy.p",
-            json!({"key_vault_id": "<azurerm_key_vault.kv>", "object_id": "b"}),
+            json!({"key_vault_id": "<azurerm_key_vault.kv>", "object_id": "b", "secret_permissions": ["Get", "List"]}),
         ),
     ]);
     assert_eq!(mapped.len(), 2);
@@ -199,7 +199,10 @@ fn a_part_is_folded_into_what_it_belongs_to() {
         shown(&mapped[0], "properties/networkAcls/ipRules"),
         json!([{"value": "1.2.3.4", "action": "Allow"}])
     );
-    assert_eq!(shown(&mapped[1], "properties/accessPolicies"), json!([{"objectId": "a"}, {"objectId": "b"}]));
+    assert_eq!(
+        shown(&mapped[1], "properties/accessPolicies"),
+        json!([{"objectId": "a"}, {"objectId": "b", "permissions": {"secrets": ["Get", "List"]}}])
+    );
 }
 
 #[test]
@@ -372,4 +375,24 @@ fn every_table_can_be_found() {
     assert_eq!(arm_type("azurerm_key_vault"), Some("Microsoft.KeyVault/vaults"));
     assert_eq!(arm_type("azurerm_storage_blob"), None);
     assert_eq!(arm_type("random_password"), None);
+}
+
+#[test]
+fn a_broken_table_says_what_is_wrong() {
+    let errors = |text: &str| lower::file(text).map(|tables| tables.len()).unwrap_err().join("\n");
+    let attribute =
+        |attribute: &str| errors(&format!("azurerm_x:\n  arm: A.B/c\n  attributes:\n    a: {attribute}\n"));
+    assert!(errors("azurerm_x: nonsense").contains("azurerm_x: 'nonsense' is no ARM type"));
+    assert!(errors("azurerm_x: {parent: a}").contains("'arm' is missing"));
+    assert!(errors("aws_x: A.B/c").contains("a type begins with azurerm_"));
+    assert!(errors("azurerm_x: {like: azurerm_y, arm: A.B/c}").contains("'azurerm_y' is not in this file"));
+    assert!(errors("azurerm_x: {amr: A.B/c}").contains("amr"));
+    assert!(attribute("{to: x, as: enabled_disable}").contains("did you mean 'enabled_disabled'?"));
+    assert!(attribute("{to: x, as: over 0}").contains("divided by 0"));
+    assert!(attribute("{as: bool}").contains("'to' is missing"));
+    assert!(attribute("'x[.y'").contains("is no path"));
+    assert!(attribute("other:x").contains("'other' is not among the children"));
+    let deep = "azurerm_x: {arm: A.B/c, attributes: {\"a[].b\": c}}";
+    assert!(errors(deep).contains("attribute 'a.b' has 1 [] and its target only 0"));
+    assert_eq!(lower::file("azurerm_x: A.B/c").map(|tables| tables.len()), Ok(1));
 }

@@ -66,7 +66,7 @@ fn matters_not(transform: Transform) -> bool {
         transform,
         Transform::Format(_)
             | Transform::Prefix(_)
-            | Transform::Condition(_)
+            | Transform::Wrap { .. }
             | Transform::Bool
             | Transform::Number
     )
@@ -74,10 +74,10 @@ fn matters_not(transform: Transform) -> bool {
 
 fn result_type(transform: Transform) -> ValueType {
     match transform {
-        Transform::Bool | Transform::Not | Transform::Present => ValueType::Bool,
+        Transform::Bool | Transform::Not | Transform::Present | Transform::Contains(_) => ValueType::Bool,
         Transform::Number | Transform::Times(_) | Transform::Over(_) => ValueType::Number,
-        Transform::Split(_) | Transform::Pairs { .. } => ValueType::Array,
-        Transform::Keys | Transform::ByName | Transform::Condition(_) => ValueType::Object,
+        Transform::Split(_) | Transform::Pairs { .. } | Transform::First => ValueType::Array,
+        Transform::Keys | Transform::ByName | Transform::Wrap { .. } => ValueType::Object,
         Transform::JsonDecode => ValueType::Any,
         Transform::Map(words) => match words.first() {
             Some((_, Const::Text(_))) => ValueType::String,
@@ -111,6 +111,8 @@ fn known(transform: Transform, value: &Value, around: Around<'_>) -> Option<Valu
         Transform::Map(words) => return mapped(words, value),
         Transform::Constant(constant) => of_const(constant),
         Transform::Present => Value::bool(true),
+        Transform::First => first(value),
+        Transform::Contains(item) => contains(value, item),
         Transform::Join(separator) => text::join(value, separator),
         Transform::Split(separator) => match value.as_str() {
             Some(text) => split(text, separator),
@@ -128,8 +130,8 @@ fn known(transform: Transform, value: &Value, around: Around<'_>) -> Option<Valu
         Transform::Keys => keys(value),
         Transform::ByName => by_name(value),
         Transform::OnlyItem => only_item(value)?,
-        Transform::Condition(field) => {
-            Value::object([("field", Value::string(field)), ("equals", value.clone())].into_iter().collect())
+        Transform::Wrap { key, constant, value: name } => {
+            Value::object([(key, Value::string(constant)), (name, value.clone())].into_iter().collect())
         }
         Transform::Location => cut_owned(value, |text| text.replace(' ', "").to_lowercase()),
         Transform::JsonDecode => json::decode(value),
@@ -164,6 +166,27 @@ pub(super) fn of_const(constant: Const) -> Value {
         Const::Object(members) => {
             Value::object(members.iter().map(|(key, value)| (*key, of_const(*value))).collect())
         }
+    }
+}
+
+fn first(value: &Value) -> Value {
+    let Some(array) = value.as_array() else { return Value::bool(true) };
+    let items = array.items.iter().enumerate();
+    let items = items.map(|(index, item)| Item { site: item.site, value: Value::bool(index == 0) }).collect();
+    Value::array(Array { items, open: array.open.clone(), ..Array::default() })
+}
+
+/// Whether a list holds this string, as far as it is known; what is no list is asked itself.
+fn contains(value: &Value, item: &str) -> Value {
+    let item = Value::string(item);
+    let Some(array) = value.as_array() else {
+        return value.equals(&item, true).map_or_else(|| value.clone(), Value::bool);
+    };
+    let answers: Vec<Option<bool>> = array.values().map(|other| other.equals(&item, true)).collect();
+    match (answers.contains(&Some(true)), answers.contains(&None), &array.open) {
+        (true, _, _) => Value::bool(true),
+        (false, false, None) => Value::bool(false),
+        _ => Value::new(Kind::Unknown(super::read::unknown_of(value))),
     }
 }
 
@@ -266,14 +289,13 @@ fn only_item(value: &Value) -> Option<Value> {
     }
 }
 
-/// `https://v.vault.azure.net/keys/k/0123` in its parts: base, name, version. Anything else but a string stays as it is.
+/// `https://v.vault.azure.net/keys/k/0123` in its parts: vault, name, version. Anything else but a string stays as it is.
 fn key_part(
     value: &Value,
     part: for<'a> fn(&'a str, &'a str, Option<&'a str>) -> Option<&'a str>,
 ) -> Option<Value> {
     let Some(text) = value.as_str() else { return Some(value.clone()) };
     let Some((base, rest)) = text.split_once("/keys/") else { return Some(value.clone()) };
-    let base = text.get(..=base.len()).unwrap_or(base); // with its slash
     let (name, version) = match rest.split_once('/') {
         Some((name, version)) => (name, Some(version).filter(|version| !version.is_empty())),
         None => (rest, None),
