@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::strings::{prefix_text, text_pieces};
-use super::table::{ANY, Answer, Call, Function, Stop, Taint};
+use super::table::{ANY, Answer, Call, Function, Stop, Taint, is_open};
 use super::{MAX_ITEMS, units};
 use crate::value::{Array, Facts, Item, Kind, Number, Piece, Unknown, Value, ValueType};
 
@@ -29,7 +29,7 @@ fn empty(call: &Call<'_>) -> Answer {
     match &value.kind {
         Kind::Null => Ok(Value::bool(true)),
         Kind::String(text) => Ok(Value::bool(text.is_empty())),
-        Kind::Reference(_) => Ok(Value::bool(false)),
+        Kind::Reference(reference) if reference.property.is_none() => Ok(Value::bool(false)),
         Kind::Array(array) if !array.items.is_empty() => Ok(Value::bool(false)),
         Kind::Array(array) if array.is_closed() => Ok(Value::bool(true)),
         Kind::Object(object) if !object.is_empty() => Ok(Value::bool(false)),
@@ -247,7 +247,7 @@ pub(super) fn distinct_items<'a>(items: impl Iterator<Item = &'a Item>) -> Resul
                 None => return Err(Stop::Unknown),
             }
         }
-        if item.value.is_unknown() && !strings.is_empty() && !repeated {
+        if is_open(&item.value) && !strings.is_empty() && !repeated {
             return Err(Stop::Unknown);
         }
         if !repeated {
@@ -255,7 +255,7 @@ pub(super) fn distinct_items<'a>(items: impl Iterator<Item = &'a Item>) -> Resul
             out.push(item.clone());
         }
     }
-    let open = others.iter().any(|value| value.is_unknown());
+    let open = others.iter().any(|value| is_open(value));
     if open && out.len() > others.len() { Err(Stop::Unknown) } else { Ok(out) }
 }
 

@@ -1,7 +1,7 @@
 //! From one type to another.
 
 use super::json::{read_json, write_json};
-use super::table::{Answer, Call, Function, Stop, Taint};
+use super::table::{Answer, Call, Function, Stop, Taint, is_open};
 use super::text::printed;
 use crate::value::{Facts, Kind, Value, ValueType};
 
@@ -24,8 +24,7 @@ fn string(call: &Call<'_>) -> Answer {
             }
             Err(Stop::Facts(Facts { min: Some(2), ..Facts::default() }))
         }
-        Kind::Reference(_) => Ok(value.clone()),
-        Kind::Unknown(unknown) if unknown.value_type == ValueType::String => Ok(value.clone()),
+        Kind::Reference(_) | Kind::Unknown(_) if value.value_type() == ValueType::String => Ok(value.clone()),
         _ => printed(value).map(Value::string).ok_or(Stop::Unknown),
     }
 }
@@ -55,7 +54,7 @@ fn array(call: &Call<'_>) -> Answer {
     match &value.kind {
         Kind::Array(_) => Ok(value.clone()),
         _ if value.value_type() == ValueType::Array => Ok(value.clone()),
-        _ if value.value_type() == ValueType::Any && value.is_unknown() => Err(Stop::Unknown),
+        _ if value.value_type() == ValueType::Any && is_open(value) => Err(Stop::Unknown),
         _ => Ok(Value::array([value.clone()].into_iter().collect())),
     }
 }

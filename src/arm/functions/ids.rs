@@ -1,7 +1,7 @@
 //! Resource ids: references, not texts.
 
 use super::environment::{MANAGEMENT_GROUP, SUBSCRIPTION, TENANT};
-use super::table::{ANY, Answer, Call, Function, Stop, Taint};
+use super::table::{ANY, Answer, Call, Function, Stop, Taint, is_open};
 use crate::value::{Kind, Reference, Target, Value, ValueType};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -44,7 +44,7 @@ fn id(call: &Call<'_>, most: usize, scope: fn(&[Value]) -> Option<Vec<Value>>) -
             .is_some_and(|(namespace, rest)| namespace.contains('.') && !rest.is_empty())
     };
     let Some(at) = call.arguments.iter().position(is_type).filter(|at| *at <= most) else {
-        let may_be = call.arguments.iter().take(most + 1).any(|value| value.is_unknown());
+        let may_be = call.arguments.iter().take(most + 1).any(|value| is_open(value));
         return if may_be { Err(Stop::Unknown) } else { call.wrong("no argument is a resource type") };
     };
     let (given, rest) = call.arguments.split_at(at);

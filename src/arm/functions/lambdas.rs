@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Failure;
+use super::table::is_open;
 use super::text::printed;
 use crate::value::{Array, Facts, Item, Kind, Object, Reason, ReasonKind, Unknown, Value, ValueType};
 
@@ -103,7 +104,7 @@ impl Lambdas<'_> {
     /// What is no container: not known, or wrong.
     fn other(&self, subject: &Value, wanted: ValueType) -> Result<Value, Failure> {
         let found = subject.value_type();
-        if !subject.is_unknown() || (found != wanted && found != ValueType::Any) {
+        if !is_open(subject) || (found != wanted && found != ValueType::Any) {
             return Err(wrong(format!(
                 "the first argument of {} must be an {}, not {}",
                 self.name,
@@ -142,7 +143,7 @@ impl Lambdas<'_> {
             match keep.as_bool() {
                 Some(true) => out.items.push(item.clone()),
                 Some(false) => {}
-                None if keep.is_unknown() => note(&mut out.open, &keep),
+                None if is_open(&keep) => note(&mut out.open, &keep),
                 None => return Err(self.wrong_result("true or false", &keep)),
             }
         }
@@ -186,7 +187,7 @@ impl Lambdas<'_> {
             match less.as_bool() {
                 Some(true) => out.extend(right.next()),
                 Some(false) => out.extend(left.next()),
-                None if less.is_unknown() => return Ok(Err(less)),
+                None if is_open(&less) => return Ok(Err(less)),
                 None => return Err(self.wrong_result("true or false", &less)),
             }
         }

@@ -64,6 +64,8 @@ fn in_object(call: &Call<'_>, object: &Object) -> Answer {
 fn in_text(call: &Call<'_>) -> Answer {
     let needle = match &call.argument(1)?.kind {
         Kind::Number(number) => number.to_string(),
+        // What may be an array or an object may contain anything.
+        _ if call.argument(0)?.value_type() != ValueType::String => return Err(Stop::Unknown),
         _ => call.text(1)?.to_owned(),
     };
     if let Some(text) = call.argument(0)?.as_str() {

@@ -202,13 +202,14 @@ fn split(call: &Call<'_>) -> Answer {
     };
     let value = call.argument(0)?;
     let whole = text_pieces(call, 0)?;
+    // The segments of an id contain no slashes, also where they are not known.
+    let is_id = value.as_reference().is_some() && whole.len() > 1;
     let exact = whole.iter().all(|piece| match piece {
         Piece::Text(_) => true,
         // A piece that may contain the delimiter, or complete a longer one, leaves the number of items open.
-        Piece::Hole(hole) => delimiters.iter().all(|text| {
-            text.len() == 1
-                && (cannot_contain(hole, text) || (value.as_reference().is_some() && *text == "/"))
-        }),
+        Piece::Hole(hole) => delimiters
+            .iter()
+            .all(|text| text.len() == 1 && (cannot_contain(hole, text) || (is_id && *text == "/"))),
     });
     if !exact {
         return Err(Stop::Unknown);

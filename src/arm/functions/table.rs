@@ -186,7 +186,7 @@ impl<'a> Call<'a> {
     /// The argument is not what is wanted: not known, or of a wrong type.
     pub(super) fn no(&self, index: usize, value: &Value, wanted: &str, wanted_type: ValueType) -> Stop {
         let found = value.value_type();
-        if value.is_unknown() && (found == ValueType::Any || found == wanted_type) {
+        if is_open(value) && (found == ValueType::Any || found == wanted_type) {
             return Stop::Unknown;
         }
         self.wrong_argument(index, value, wanted)
@@ -205,6 +205,14 @@ impl<'a> Call<'a> {
     /// ARM would refuse the call for another reason.
     pub(super) fn wrong<T>(&self, what: &str) -> Result<T, Stop> {
         Err(Stop::Wrong(format!("{}: {what}", self.function.name)))
+    }
+}
+
+/// Whether it is not known what a value is: also a property that only a deployed resource has.
+pub(super) fn is_open(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Reference(reference) => reference.property.is_some(),
+        _ => value.is_unknown(),
     }
 }
 

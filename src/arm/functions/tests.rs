@@ -393,6 +393,31 @@ fn ids_are_references() {
 }
 
 #[test]
+fn properties_of_deployed_resources_may_be_anything() {
+    let id = run("resourceId", &arguments(r#"["Microsoft.X/y", "z"]"#));
+    let property = Value::reference(id.as_reference().unwrap().with_property("properties.x"));
+    for (function, with) in [
+        ("split", vec![Value::string("/")]),
+        ("not", vec![]),
+        ("empty", vec![]),
+        ("length", vec![]),
+        ("first", vec![]),
+        ("array", vec![]),
+        ("string", vec![]),
+        ("contains", vec![Value::bool(true)]),
+        ("union", vec![Value::array(Array::default())]),
+        ("items", vec![]),
+        ("int", vec![]),
+    ] {
+        let mut list = vec![property.clone()];
+        list.extend(with);
+        assert!(run(function, &list).has_unknown(), "{function}");
+    }
+    let list = mapped("map", vec![Some(property), None], |_, _| Value::null());
+    assert_eq!(list.as_unknown().unwrap().value_type, ValueType::Array);
+}
+
+#[test]
 fn environments_are_objects_with_what_is_known() {
     let group = run("resourceGroup", &[]);
     let group = group.as_object().unwrap();
