@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::operators::{is_unknown, unknown_from};
+use super::operators::{error_in, is_unknown, unknown_from};
 use super::types::{TypeConstraint, convert, to_text, type_of, unify};
 use super::{Scope, functions};
 use crate::source::{Diagnostic, DiagnosticCode, Level, Span};
@@ -333,7 +333,7 @@ impl<'a> Evaluator<'a> {
         building.count += 1;
         let Some(key) = each.result_key else {
             let site = Some(self.expressions[each.result].span);
-            let value = self.evaluate(each.result);
+            let value = self.result(each.result, ValueType::Array)?;
             building.items.push(Item { site, value });
             return Ok(());
         };
@@ -347,7 +347,7 @@ impl<'a> Evaluator<'a> {
         let Some(text) = to_text(&key) else {
             return Err(self.error(span, "Invalid object key: the key expression in a 'for' expression must produce a string, not null"));
         };
-        let value = self.evaluate(each.result);
+        let value = self.result(each.result, ValueType::Object)?;
         if each.grouped {
             building.groups.entry(Key(text)).or_default().push(value);
         } else if building.object.get_exact(&text).is_some() {
@@ -366,6 +366,17 @@ impl<'a> Evaluator<'a> {
             );
         }
         Ok(())
+    }
+
+    /// The result of one round; a mistake in it is the whole expression's.
+    fn result(&mut self, id: ExprId, value_type: ValueType) -> Result<Value, Value> {
+        let errors = self.errors;
+        let value = self.evaluate(id);
+        if self.errors > errors {
+            Err(error_in(&value, value_type).at(self.expressions[id].span))
+        } else {
+            Ok(value)
+        }
     }
 
     /// A name bound by a `for`, the innermost first.

@@ -30,6 +30,12 @@ pub trait Scope {
 
     /// Takes note of a mistake.
     fn report(&self, diagnostic: Diagnostic);
+
+    /// Whether the module declares the provider of this local name in `required_providers`: only then it has functions
+    /// (`provider::name::function`).
+    fn declares_provider(&self, _local_name: &str) -> bool {
+        true
+    }
 }
 
 /// The files of a module, confined to the scanned tree. Paths are as written: relative to the root module's folder.

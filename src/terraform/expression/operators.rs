@@ -5,7 +5,7 @@ use super::number;
 use super::types::{TypeConstraint, convert};
 use crate::source::Span;
 use crate::terraform::ast::{BinaryOperator, UnaryOperator};
-use crate::value::{Array, Kind, Number, Object, Unknown, Value, ValueType};
+use crate::value::{Array, Kind, Number, Object, Reason, ReasonKind, Unknown, Value, ValueType};
 
 /// Whether a value, or anything in it, is not known.
 pub(super) fn is_open(value: &Value) -> bool {
@@ -32,6 +32,13 @@ pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
         (Kind::Reference(_), Kind::Null) | (Kind::Null, Kind::Reference(_)) => Some(false),
         (Kind::Reference(_), other) | (other, Kind::Reference(_)) if !matches!(other, Kind::Reference(_)) => {
             None
+        }
+        (Kind::Unknown(unknown), Kind::String(text)) | (Kind::String(text), Kind::Unknown(unknown))
+            if text.is_empty()
+                && unknown.value_type == ValueType::String
+                && unknown.facts.min.is_some_and(|min| min > 0) =>
+        {
+            Some(false)
         }
         _ => a.equals(b, false),
     }
@@ -76,6 +83,14 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     result
+}
+
+/// What a collection is worth in which one element is a mistake.
+pub(super) fn error_in(element: &Value, value_type: ValueType) -> Value {
+    match Unknown::because_of([element]) {
+        Some(unknown) => Value::new(Kind::Unknown(unknown.with_type(value_type).into())),
+        None => Value::unknown(Reason::new(ReasonKind::Error, "an element is a mistake")),
+    }
 }
 
 /// Not known because of these, of this type and not null.

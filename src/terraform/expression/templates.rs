@@ -192,10 +192,7 @@ impl<'a> Evaluator<'a> {
                     let over = self.evaluate(*collection);
                     text.secret |= over.secret;
                     match elements(&over) {
-                        Some(elements) if super::operators::is_unknown(&over) || has_more(&over) => {
-                            drop(elements);
-                            text.hole(unknown_from([&over], ValueType::String).at(span));
-                        }
+                        Some(_) if has_more(&over) => text.hole(unknown_from([&over], ValueType::String).at(span)),
                         Some(elements) => {
                             for (index, item) in elements {
                                 let names = key.iter().map(|key| (Arc::clone(key), index.clone())).chain([(Arc::clone(value), item)]);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::evaluator::Evaluator;
-use super::operators::{is_unknown, unknown_from};
+use super::operators::{error_in, is_unknown, unknown_from};
 use super::types::{TypeConstraint, convert, to_text, type_of};
 use crate::source::Span;
 use crate::terraform::ast::{ExprId, ExprKind, Name};
@@ -189,9 +189,13 @@ impl Evaluator<'_> {
         };
         let mut items = Vec::with_capacity(array.items.len());
         for item in &array.items {
+            let errors = self.errors;
             self.splat_items.push(item.value.clone());
             let value = self.evaluate(each);
             self.splat_items.pop();
+            if self.errors > errors {
+                return error_in(&value, ValueType::Array).at(span);
+            }
             items.push(Item { site: item.site, value });
         }
         let collection =

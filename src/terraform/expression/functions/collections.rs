@@ -40,7 +40,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("flatten", &[any("list")], ValueType::Array, flatten).needs(Needs::Nothing),
     Function::new("index", &[any("list"), any("value")], ValueType::Number, index).needs(Needs::Shapes),
     Function::new("keys", &[any("inputMap")], ValueType::Array, keys).needs(Needs::Shapes),
-    Function::new("length", &[any("value")], ValueType::Number, length).needs(Needs::Shapes),
+    Function::new("length", &[any("value")], ValueType::Number, length).needs(Needs::Nothing),
     Function::new("lookup", &[any("inputMap"), string("key")], ValueType::Any, lookup)
         .rest(nullable("default"))
         .needs(Needs::Nothing),
@@ -359,6 +359,15 @@ fn values_of(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Fail
 fn length(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure> {
     let value = argument(values, 0)?;
     let count = match &value.kind {
+        // A text of which only the length is known.
+        Kind::Unknown(unknown)
+            if unknown.value_type == ValueType::String
+                && unknown.facts.min.is_some()
+                && unknown.facts.min == unknown.facts.max =>
+        {
+            return Ok(Value::int(unknown.facts.min.unwrap_or(0)).tainted(value.secret));
+        }
+        _ if is_unknown(value) => return Ok(unknown_from([value], ValueType::Number)),
         Kind::Array(array) => array.items.len(),
         Kind::Object(object) => object.len(),
         Kind::String(text) => text.graphemes(true).count(),

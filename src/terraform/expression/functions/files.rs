@@ -13,12 +13,12 @@ use super::hashes::Hash;
 use super::{Failure, Function, Invocation, Needs, Parameter, any, string, text};
 use crate::source::{Diagnostic, Span};
 use crate::terraform::syntax;
-use crate::value::{Array, Collection, Object, Reason, ReasonKind, Value, ValueType};
+use crate::value::{Array, Collection, Facts, Kind, Object, Reason, ReasonKind, Unknown, Value, ValueType};
 
 const PATH: &[Parameter] = &[string("path")];
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("abspath", PATH, ValueType::String, |_, _| Err(machine("abspath"))),
+    Function::new("abspath", PATH, ValueType::String, abspath),
     Function::new("basename", PATH, ValueType::String, |_, values| {
         Ok(Value::string(basename(text(values, 0)?)))
     }),
@@ -75,6 +75,20 @@ fn machine(function: &str) -> Failure {
     let reason =
         Reason::new(ReasonKind::Environment, format!("{function}() depends on the machine that deploys"));
     Failure::Value(Value::unknown(reason))
+}
+
+/// Hangs on where Terraform is run; in the folder itself it is `path.cwd`.
+fn abspath(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure> {
+    let path = text(values, 0)?;
+    let normal = crate::source::normalize(path.into());
+    if normal.is_absolute() {
+        return Ok(Value::string(normal.as_str()));
+    }
+    let identity = if normal == "." { "path.cwd".to_owned() } else { format!("path.cwd/{normal}") };
+    let reason = Reason::new(ReasonKind::Environment, "abspath() depends on the machine that deploys");
+    let facts = Facts { not_null: true, ..Facts::default() };
+    let unknown = Unknown::new(reason).with_type(ValueType::String).with_facts(facts).with_identity(identity);
+    Ok(Value::new(Kind::Unknown(Arc::new(unknown))))
 }
 
 fn bytes(invocation: &Invocation<'_, '_>, values: &[Value]) -> Result<Arc<[u8]>, Failure> {

@@ -54,7 +54,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("base64sha256", STR, ValueType::String, |_, values| hashed(values, Hash::Base64Sha256)),
     Function::new("base64sha512", STR, ValueType::String, |_, values| hashed(values, Hash::Base64Sha512)),
     Function::new("bcrypt", STR, ValueType::String, |_, values| {
-        Ok(fresh("bcrypt() is different each time", values))
+        Ok(fresh("bcrypt() is different each time", 60, values))
     })
     .rest(number("cost"))
     .needs(Needs::Nothing),
@@ -65,7 +65,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ValueType::String,
         |_, values| {
             let reason = Reason::new(ReasonKind::Unsupported, "rsadecrypt() is not evaluated");
-            Ok(text_unknown(reason).tainted(values.iter().any(Value::has_secret)))
+            Ok(text_unknown(reason, 0..=i64::MAX).tainted(values.iter().any(Value::has_secret)))
         },
     )
     .needs(Needs::Nothing),
@@ -73,20 +73,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("sha256", STR, ValueType::String, |_, values| hashed(values, Hash::Sha256)),
     Function::new("sha512", STR, ValueType::String, |_, values| hashed(values, Hash::Sha512)),
     Function::new("uuid", &[], ValueType::String, |_, values| {
-        Ok(fresh("uuid() is different each time", values))
+        Ok(fresh("uuid() is different each time", 36, values))
     })
     .needs(Needs::Nothing),
     Function::new("uuidv5", &[string("namespace"), string("name")], ValueType::String, uuidv5),
 ];
 
-/// Different at each run.
-pub(super) fn fresh(reason: &str, values: &[Value]) -> Value {
+/// A text of this length that is different at each run.
+pub(super) fn fresh(reason: &str, length: i64, values: &[Value]) -> Value {
     let secret = values.iter().any(Value::has_secret);
-    text_unknown(Reason::new(ReasonKind::NonDeterministic, reason)).tainted(secret)
+    text_unknown(Reason::new(ReasonKind::NonDeterministic, reason), length..=length).tainted(secret)
 }
 
-fn text_unknown(reason: Reason) -> Value {
-    let facts = Facts { not_null: true, ..Facts::default() };
+/// A text of which only the length is known, in characters.
+pub(super) fn text_unknown(reason: Reason, length: std::ops::RangeInclusive<i64>) -> Value {
+    let facts = Facts { not_null: true, min: Some(*length.start()), max: Some(*length.end()), pieces: None };
     Value::new(Kind::Unknown(Unknown::new(reason).with_type(ValueType::String).with_facts(facts).into()))
 }
 

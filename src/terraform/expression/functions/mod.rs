@@ -15,6 +15,7 @@ mod strings;
 mod times;
 mod yaml;
 
+use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
@@ -263,7 +264,11 @@ fn invoke(evaluator: &mut Evaluator<'_>, function: &'static Function, values: &[
         Needs::Nothing => true,
     };
     if !known {
-        return unknown_from(&converted, function.result).at(span);
+        let mut value = unknown_from(&converted, function.result).at(span);
+        if let Kind::Unknown(unknown) = &mut value.kind {
+            Arc::make_mut(unknown).identity = identity(function, &converted);
+        }
+        return value;
     }
     // What is made of a secret is one; where elements keep their own marks, only the collection's mark is passed on.
     let secret = match function.needs {
@@ -320,16 +325,42 @@ fn argument(value: &Value, parameter: Parameter) -> Result<Value, String> {
     })
 }
 
-/// Functions of providers: only the few that need no provider could be known.
+/// Functions of providers are not known here, but that there can be none without the provider is.
 fn provider_function(evaluator: &mut Evaluator<'_>, name: &str, values: &[Value], span: Span) -> Value {
-    let _ = evaluator;
+    let provider = name.split("::").nth(1).unwrap_or("");
+    if !evaluator.scope.declares_provider(provider) {
+        return evaluator.static_error(span, &format!("Unknown provider function: there is no function named \"{name}\". Ensure that provider name \"{provider}\" is declared in this module's required_providers block"));
+    }
     let secret = values.iter().any(Value::has_secret);
-    Value::unknown(Reason::new(
-        ReasonKind::Unsupported,
-        format!("the provider function {name} is not evaluated"),
-    ))
-    .tainted(secret)
-    .at(span)
+    let reason =
+        Reason::new(ReasonKind::Unsupported, format!("the provider function {name} is not evaluated"));
+    Value::unknown(reason).tainted(secret).at(span)
+}
+
+/// The normal form of a call whose arguments are known or have one themselves: equal calls give equal values.
+fn identity(function: &Function, arguments: &[Value]) -> Option<Arc<str>> {
+    let mut form = String::from(function.name);
+    for (index, argument) in arguments.iter().enumerate() {
+        form.push(if index == 0 { '(' } else { ',' });
+        match &argument.kind {
+            // A secret's text is not put into a form that is compared, and perhaps shown.
+            _ if argument.secret => return None,
+            Kind::Unknown(unknown) => form.push_str(unknown.identity.as_ref()?),
+            Kind::Reference(reference) => form.push_str(&reference.describe()),
+            Kind::String(text) => {
+                let _ = write!(form, "{text:?}");
+            }
+            Kind::Number(number) => {
+                let _ = write!(form, "{number}");
+            }
+            Kind::Bool(value) => {
+                let _ = write!(form, "{value}");
+            }
+            _ => return None,
+        }
+    }
+    form.push(')');
+    Some(form.into())
 }
 
 /// A known text argument.
@@ -349,3 +380,6 @@ fn array(values: &[Value], index: usize) -> Result<&crate::value::Array, Failure
         .and_then(Value::as_array)
         .ok_or_else(|| Failure::from("argument must be list, tuple, or set"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::value::{Value, ValueType};
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("formatdate", &[string("format"), string("time")], ValueType::String, formatdate),
     Function::new("plantimestamp", &[], ValueType::String, |_, values| {
-        Ok(fresh("plantimestamp() is different each time", values))
+        Ok(fresh("plantimestamp() is different each time", 20, values))
     })
     .needs(Needs::Nothing),
     Function::new("timeadd", &[string("timestamp"), string("duration")], ValueType::String, timeadd),
@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     ),
     Function::new("timestamp", &[], ValueType::String, |_, values| {
-        Ok(fresh("timestamp() is different each time", values))
+        Ok(fresh("timestamp() is different each time", 20, values))
     })
     .needs(Needs::Nothing),
 ];

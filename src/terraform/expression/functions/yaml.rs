@@ -25,7 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn yamldecode(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure> {
     let options = serde_saphyr::options! {
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
-        strict_booleans: true,
+        strict_booleans: false,
     };
     let decoded: Decoded =
         serde_saphyr::from_str_with_options(text(values, 0)?, options).map_err(|error| {
