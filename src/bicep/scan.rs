@@ -126,9 +126,10 @@ impl Scanner<'_> {
                     }
                     self.at += 1;
                 }
-                _ => self.at += 1,
+                _ => self.at += 1 + word(self.rest(self.at + 1)).len(),
             }
-            self.previous = byte;
+            self.previous =
+                self.at.checked_sub(1).and_then(|last| self.bytes.get(last)).copied().unwrap_or(0);
         }
     }
 

@@ -45,13 +45,18 @@ impl<'t> Lowering<'t> {
         (name, alias)
     }
 
-    /// `extension graph`, `extension 'br:…' as x`: the name that it is known by here.
+    /// `extension graph`, `extension 'br:…' as x`, `import 'kubernetes@1.0'`: the name that it is known by here.
     pub(super) fn extension(&mut self, node: Node<'t>) {
-        let named = field(node, Field::Alias).or_else(|| field(node, Field::Name));
-        if let Some(name) = named.filter(|name| kind(*name) == Kind::Identifier) {
-            let name = self.name_of(name);
-            self.template.extensions.push(name);
-        }
+        let alias = field(node, Field::Alias).or_else(|| field(node, Field::Name));
+        let Some(named) = alias.or_else(|| field(node, Field::Extension)) else { return };
+        let name = match kind(named) {
+            Kind::Identifier => self.name_of(named),
+            _ => match self.literal_text(named) {
+                Some(text) => text.split('@').next().unwrap_or_default().into(),
+                None => return,
+            },
+        };
+        self.template.extensions.push(name);
     }
 
     /// `using 'main.bicep'`, `using none`.

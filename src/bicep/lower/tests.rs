@@ -145,6 +145,10 @@ fn an_imported_namespace_has_functions_and_not_methods() {
     assert_eq!(template.imports[0].namespace.as_deref(), Some("lib"));
     assert!(matches!(&template.imports[0].source, ModuleSource::Local(path) if &**path == "./lib.bicep"));
     assert_eq!(template.extensions, ["k8s".into()]);
+    assert_eq!(
+        lower("import 'kubernetes@1.0' with { a: 1 }\nextension graph\n").extensions,
+        ["kubernetes".into(), "graph".into()]
+    );
 }
 
 #[test]
