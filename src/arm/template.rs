@@ -256,6 +256,15 @@ pub enum LoopSource {
     Count(ExprId),
 }
 
+impl LoopSource {
+    /// The array or the count.
+    pub fn expression(self) -> ExprId {
+        match self {
+            LoopSource::Items(id) | LoopSource::Count(id) => id,
+        }
+    }
+}
+
 /// A type expression, as far as evaluation needs it.
 #[derive(Clone, Debug)]
 pub enum TypeExpr {

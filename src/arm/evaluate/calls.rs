@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::arm::functions;
 use crate::arm::template::{AccessKey, ExprId, ExprKind};
 use crate::source::Span;
-use crate::value::{Kind, ReasonKind, Reference, Target, Unknown, Value, ValueType};
+use crate::value::{Kind, Piece, ReasonKind, Reference, Target, Unknown, Value, ValueType};
 
 use super::access::Key;
 use super::chain::Subject;
@@ -165,6 +165,11 @@ impl Session<'_> {
     fn state_of(&self, subject: Subject, full: bool, span: Span) -> Subject {
         match subject {
             module @ (Subject::Module { .. } | Subject::Modules { .. }) => module,
+            Subject::Resource { frame, slot, instance }
+                if frame.declaration(slot).is_some_and(super::resources::is_extension_type) =>
+            {
+                Subject::Resource { frame, slot, instance }
+            }
             resource if full => resource,
             resource => self.step(resource, &Key::Name(Arc::from("properties")), false, span),
         }
@@ -181,7 +186,11 @@ impl Session<'_> {
             Kind::Reference(reference) if reference.property.is_none() => {
                 self.by_reference(&env.frame, reference).ok_or(value)
             }
-            Kind::Unknown(_) => self.module_by_name(&env.frame, &value).ok_or(value),
+            Kind::Unknown(unknown) => {
+                let looped =
+                    unknown.facts.pieces.as_deref().and_then(|pieces| self.by_index(&env.frame, pieces));
+                looped.or_else(|| self.module_by_name(&env.frame, &value)).ok_or(value)
+            }
             _ => Err(value),
         }
     }
@@ -202,6 +211,14 @@ impl Session<'_> {
             Some(index) => self.step(subject, &Key::Index(index), false, span),
             None => subject,
         })
+    }
+
+    /// `'symbol[…]'` with an index that is not known.
+    fn by_index(&self, frame: &Rc<Frame>, pieces: &[Piece]) -> Option<Subject> {
+        let [Piece::Text(start), Piece::Hole(index), Piece::Text(end)] = pieces else { return None };
+        let symbol = start.strip_suffix('[').filter(|_| **end == *"]")?;
+        let subject = self.by_symbol(frame, symbol)?;
+        Some(self.step(subject, &Key::Unknown(index.clone()), false, frame.template().span))
     }
 
     /// The deployment of this name.
@@ -402,7 +419,6 @@ impl Session<'_> {
 }
 
 fn joined(names: &[Value]) -> Value {
-    use crate::value::Piece;
     let mut pieces = Vec::with_capacity(names.len() * 2);
     for (index, name) in names.iter().enumerate() {
         if index > 0 {

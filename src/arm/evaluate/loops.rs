@@ -65,6 +65,17 @@ impl Turn {
     }
 }
 
+/// How many turns are told apart where their number is not known.
+const MAX_UNCERTAIN: i64 = 1_000;
+
+/// Turns without items: `least` certain ones, and further ones up to `most`.
+fn numbered(least: i64, most: i64) -> Vec<Turn> {
+    let turns = (0..most.min(MAX_UNCERTAIN)).zip(0_usize..);
+    turns
+        .map(|(number, index)| Turn { certain: number < least, ..Turn::known(index, Value::null()) })
+        .collect()
+}
+
 impl Session<'_> {
     /// What a loop runs over.
     pub(super) fn turns(&self, env: &Env, over: LoopSource, span: Span) -> Turns {
@@ -86,20 +97,23 @@ impl Session<'_> {
                 Err(_) => self.symbolic(&self.mistake("a loop cannot run a negative number of times", span)),
             };
         }
-        let greatest = count.alternatives().iter().map(Value::as_int).collect::<Option<Vec<i64>>>();
-        match greatest.filter(|counts| counts.len() > 1) {
-            Some(counts) => {
-                let least = counts.iter().copied().min().unwrap_or(0);
-                let most = counts.iter().copied().max().unwrap_or(0).min(1_000);
-                let turns = (0..usize::try_from(most).unwrap_or(0)).map(|number| {
-                    let certain = i64::try_from(number).is_ok_and(|number| number < least);
-                    Turn { certain, ..Turn::known(number, Value::null()) }
-                });
+        if let [_, _, ..] = count.alternatives() {
+            let counts = count.alternatives().iter().map(Value::as_int).collect::<Option<Vec<i64>>>();
+            if let Some((least, most)) =
+                counts.and_then(|counts| Some((*counts.iter().min()?, *counts.iter().max()?)))
+            {
                 let open = Unknown::because_of([count]).map(Arc::new);
-                Turns { shape: Shape::Known, turns: turns.collect(), open }
+                return Turns { shape: Shape::Known, turns: numbered(least, most), open };
             }
-            None => self.symbolic(count),
         }
+        // Of an array that may have more items than are known, at least the known ones have their turns.
+        let least = count.as_unknown().and_then(|unknown| unknown.facts.min).unwrap_or(0);
+        let symbolic = self.symbolic(count);
+        if least <= 0 {
+            return symbolic;
+        }
+        let turns = numbered(least, least).into_iter().chain(symbolic.turns);
+        Turns { shape: Shape::Known, turns: turns.collect(), open: symbolic.open }
     }
 
     fn turns_over(&self, items: &Value, span: Span) -> Turns {
@@ -169,20 +183,14 @@ impl Session<'_> {
 
     /// A loop as a value. `property`: ARM's copy of a property.
     pub(super) fn for_loop(&self, env: &Env, looped: &ForLoop, property: bool, span: Span) -> Value {
-        if let LoopSource::Items(id) = looped.over {
-            let items = self.eval(env, id);
-            let choices = items.alternatives();
-            if choices.len() > 1 {
-                let arrays = choices
-                    .iter()
-                    .map(|choice| self.array_of(env, looped, self.turns_over(choice, span), property));
-                let value = Value::one_of(arrays.collect::<Vec<_>>());
-                return value.unwrap_or_else(Value::null).at(span);
-            }
-            return self.array_of(env, looped, self.turns_over(&items, span), property).at(span);
-        }
-        let turns = self.turns(env, looped.over, span);
-        self.array_of(env, looped, turns, property).at(span)
+        let over = self.eval(env, looped.over.expression());
+        let turns = |value: &Value| match looped.over {
+            LoopSource::Items(_) => self.turns_over(value, span),
+            LoopSource::Count(_) => self.counted(value, span),
+        };
+        // Over one of several arrays or counts, the loop gives one of several arrays.
+        let arrays = over.alternatives().iter().map(|one| self.array_of(env, looped, turns(one), property));
+        Value::one_of(arrays.collect::<Vec<_>>()).unwrap_or_else(Value::null).at(span)
     }
 
     fn array_of(&self, env: &Env, looped: &ForLoop, turns: Turns, property: bool) -> Value {

@@ -16,6 +16,8 @@ use super::session::Session;
 
 /// What a declaration's body holds that is no part of the resource: its identity and what only orders the deployment.
 const NOT_BODY: &[&str] = &["name", "parent", "scope", "dependsOn"];
+/// The same for an extension's resource: what it means by a name or a scope is its own affair.
+const NOT_BODY_EXTENSION: &[&str] = &["parent", "dependsOn"];
 /// The same for ARM JSON, where the scope of an existing resource is spelt out.
 const NOT_BODY_JSON: &[&str] = &["name", "scope", "dependsOn", "subscriptionId", "resourceGroup", "asserts"];
 
@@ -143,7 +145,11 @@ impl Session<'_> {
         let declaration = frame.declaration(slot)?;
         instance.body.get(|| {
             let env = Self::instance_env(frame, Some(slot), instance);
-            let without = if frame.template().ignores_case { NOT_BODY_JSON } else { NOT_BODY };
+            let without = match frame.template().ignores_case {
+                true => NOT_BODY_JSON,
+                false if is_extension_type(declaration) => NOT_BODY_EXTENSION,
+                false => NOT_BODY,
+            };
             let template = frame.template();
             let expression = &template.expressions[declaration.body];
             if let Some(properties) = self.wrapped(frame, declaration) {
