@@ -1,0 +1,140 @@
+//! The evaluation of one root: its module instances, and what is worked out of them on demand.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Root;
+use super::functions::ModuleFiles;
+use super::instance::ModuleInstance;
+use super::manifest::Manifest;
+use super::providers::Providers;
+use super::store::Modules;
+use crate::source::{Diagnostic, DiagnosticCode, Level, Span, normalize};
+use crate::terraform::ast::Name;
+use crate::value::{Reason, ReasonKind, Value};
+
+/// How deep values may ask for each other before that counts as endless.
+const MAX_DEPTH: usize = 120;
+
+/// How many diagnostics a root tells.
+const MAX_DIAGNOSTICS: usize = 2_000;
+
+/// The state of a root's evaluation.
+pub(super) struct Evaluation<'s> {
+    pub(super) modules: &'s Modules<'s>,
+    /// The root module's directory.
+    pub(super) root: Utf8PathBuf,
+    /// The files that functions read.
+    pub(super) files: ModuleFiles<'s>,
+    /// Installed modules.
+    pub(super) manifest: Manifest,
+    /// Which versions of the providers are pinned.
+    pub(super) providers: Providers,
+    /// Values of the root's variables from variable files.
+    pub(super) given: FxHashMap<Name, Value>,
+    instances: RefCell<Vec<Rc<ModuleInstance>>>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
+    told: RefCell<FxHashSet<(Span, std::sync::Arc<str>)>>,
+    /// Calls whose module is not on disk.
+    pub(super) unresolved: RefCell<FxHashSet<Span>>,
+    depth: Cell<usize>,
+}
+
+impl<'s> Evaluation<'s> {
+    /// An evaluation without instances yet.
+    pub(super) fn new(modules: &'s Modules<'s>, root: &Root, mut diagnostics: Vec<Diagnostic>) -> Self {
+        let Root { directory: root, readable, .. } = root;
+        let manifest = Manifest::load(root, modules.sources(), &mut diagnostics);
+        let mut providers = Providers::load(root, modules.sources(), &mut diagnostics);
+        providers.gather(modules, &modules.load(root), &manifest);
+        Evaluation {
+            modules,
+            files: ModuleFiles::new(modules.sources(), root, readable),
+            root: root.clone(),
+            manifest,
+            providers,
+            given: FxHashMap::default(),
+            instances: RefCell::default(),
+            diagnostics: RefCell::new(diagnostics),
+            told: RefCell::default(),
+            unresolved: RefCell::default(),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// Adds a module instance and gives its number.
+    pub(super) fn add(&self, instance: ModuleInstance) -> usize {
+        self.files.allow(&instance.module.directory);
+        let mut instances = self.instances.borrow_mut();
+        instances.push(Rc::new(instance));
+        instances.len() - 1
+    }
+
+    /// How many module instances there are.
+    pub(super) fn instance_count(&self) -> usize {
+        self.instances.borrow().len()
+    }
+
+    /// A module instance.
+    pub(super) fn instance(&self, number: usize) -> Option<Rc<ModuleInstance>> {
+        self.instances.borrow().get(number).cloned()
+    }
+
+    /// Adds a diagnostic; the same words at the same place are told once.
+    pub(super) fn report(&self, diagnostic: Diagnostic) {
+        if let Some(span) = diagnostic.span
+            && !self.told.borrow_mut().insert((span, diagnostic.message.clone()))
+        {
+            return;
+        }
+        let mut diagnostics = self.diagnostics.borrow_mut();
+        if diagnostics.len() < MAX_DIAGNOSTICS {
+            diagnostics.push(diagnostic);
+        }
+    }
+
+    /// All that was reported.
+    pub(super) fn take_diagnostics(&self) -> Vec<Diagnostic> {
+        self.diagnostics.take()
+    }
+
+    /// Works something out one level deeper; `None` where that is too deep.
+    pub(super) fn deeper<T>(&self, compute: impl FnOnce() -> T) -> Option<T> {
+        if self.depth.get() >= MAX_DEPTH {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = compute();
+        self.depth.set(self.depth.get() - 1);
+        Some(result)
+    }
+
+    /// A directory as `path.module` shows it: relative to the root module.
+    pub(super) fn relative(&self, directory: &Utf8Path) -> Utf8PathBuf {
+        let (root, directory) = (normalize(&self.root), normalize(directory));
+        if let Ok(inside) = directory.strip_prefix(&root) {
+            return if inside.as_str().is_empty() { Utf8PathBuf::from(".") } else { inside.to_owned() };
+        }
+        let shared = root.components().zip(directory.components()).take_while(|(a, b)| a == b).count();
+        let up = root.components().filter(|part| part.as_str() != ".").count().saturating_sub(shared);
+        let down = directory.components().skip(shared).map(|part| part.as_str().to_owned());
+        std::iter::repeat_n("..".to_owned(), up).chain(down).collect()
+    }
+
+    /// The value of something that needs itself.
+    pub(super) fn cycle(&self, what: &str, span: Span) -> Value {
+        let text = format!("{what} refers to itself");
+        self.report(Diagnostic::new(Level::Error, DiagnosticCode::Evaluation, text.clone(), span));
+        Value::unknown(Reason::new(ReasonKind::Error, text))
+    }
+
+    /// The value of something at the end of a chain that is too long to follow.
+    pub(super) fn too_deep(&self, what: &str, span: Span) -> Value {
+        let text = format!("{what} is at the end of more than {MAX_DEPTH} references");
+        self.report(Diagnostic::new(Level::Warning, DiagnosticCode::Limit, text.clone(), span));
+        Value::unknown(Reason::new(ReasonKind::Limit, text))
+    }
+}

@@ -1,0 +1,309 @@
+//! Resources and data sources: their instances, and what references to them are worth.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::body::resource_attributes;
+use super::evaluation::Evaluation;
+use super::instance::ModuleInstance;
+use super::module::{Declaration, ResourceKind};
+use super::repetition::{Expansion, Instance, Shape, expand};
+use super::scope::Frame;
+use crate::model::LoopKey;
+use crate::source::Span;
+use crate::terraform::ast::Name;
+use crate::terraform::mapping;
+use crate::terraform::schema::{self, Schema};
+use crate::value::{
+    Array, Collection, Facts, Kind, Member, Object, Origin, Reason, ReasonKind, Reference, StepKind, Unknown,
+    Value,
+};
+
+/// The instances of one `resource`, `data` or `ephemeral` block in one module instance.
+pub(super) struct Resources {
+    pub(super) kind: ResourceKind,
+    pub(super) resource_type: Name,
+    pub(super) name: Name,
+    pub(super) instances: Vec<ResourceInstance>,
+    shape: Shape,
+    open: Option<Arc<Unknown>>,
+    whole: OnceCell<Value>,
+}
+
+/// One instance of a resource.
+pub(super) struct ResourceInstance {
+    pub(super) instance: Instance,
+    pub(super) address: Arc<str>,
+    attributes: RefCell<Slot>,
+}
+
+enum Slot {
+    Empty,
+    Busy,
+    Done(Arc<Object>),
+}
+
+type ResourceId<'n> = (ResourceKind, &'n str, &'n str);
+
+impl Evaluation<'_> {
+    /// The value of a reference `type.name` or `type.name.attribute`, and how many of these names it takes; `None` if there is no
+    /// such resource.
+    pub(super) fn resource_of(
+        &self,
+        module: &ModuleInstance,
+        (kind, resource_type, name): ResourceId<'_>,
+        attribute: Option<&str>,
+        span: Span,
+    ) -> Option<(Value, usize)> {
+        let index = module.module.resource_index(kind, resource_type, name)?;
+        let address = || format!("{}{resource_type}.{name}", module.prefix);
+        let resources = match self.deeper(|| self.resources_at(module, index)) {
+            Some(Some(resources)) => resources,
+            Some(None) => return Some((self.cycle(&address(), span), 2)),
+            None => return Some((self.too_deep(&address(), span), 2)),
+        };
+        let value = match (resources.shape, attribute, resources.instances.as_slice()) {
+            (Shape::Single, Some(attribute), [only]) => {
+                return Some((self.attribute_of(module, index, &resources, only, attribute, span), 3));
+            }
+            (Shape::Single, None, [only]) => self.exposed(module, index, &resources, only, span),
+            _ => self.whole(module, index, &resources, span),
+        };
+        Some((value, 2))
+    }
+
+    /// The instances of the resource at an index of its module; `None` while they are being worked out.
+    pub(super) fn resources_at(&self, module: &ModuleInstance, index: usize) -> Option<Rc<Resources>> {
+        let ((kind, resource_type, name), declaration) = module.module.resources.get_index(index)?;
+        let expand = || Rc::new(self.expand_declaration(module, (*kind, resource_type, name), declaration));
+        module.resources.get_or(index, expand)
+    }
+
+    /// The instances of a declaration.
+    pub(super) fn expand_declaration(
+        &self,
+        module: &ModuleInstance,
+        (kind, resource_type, name): (ResourceKind, &Name, &Name),
+        declaration: &Declaration,
+    ) -> Resources {
+        let view = module.module.body(declaration);
+        let start = match kind {
+            ResourceKind::Managed => "",
+            ResourceKind::Data => "data.",
+            ResourceKind::Ephemeral => "ephemeral.",
+        };
+        let base = format!("{}{start}{resource_type}.{name}", module.prefix);
+        let Expansion { instances, shape, open } = expand(&module.frame(self), &view, &base);
+        let instances = instances.into_iter().map(|instance| ResourceInstance {
+            address: Arc::from(format!("{base}{}", instance.suffix())),
+            instance,
+            attributes: RefCell::new(Slot::Empty),
+        });
+        Resources {
+            kind,
+            resource_type: Arc::clone(resource_type),
+            name: Arc::clone(name),
+            instances: instances.collect(),
+            shape,
+            open,
+            whole: OnceCell::new(),
+        }
+    }
+
+    /// The configured attributes of an instance, worked out once. `None` while they are being worked out.
+    pub(super) fn attributes_of(
+        &self,
+        module: &ModuleInstance,
+        declaration: &Declaration,
+        instance: &ResourceInstance,
+    ) -> Option<Arc<Object>> {
+        {
+            let mut slot = instance.attributes.borrow_mut();
+            match &*slot {
+                Slot::Done(attributes) => return Some(Arc::clone(attributes)),
+                Slot::Busy => return None,
+                Slot::Empty => *slot = Slot::Busy,
+            }
+        }
+        let view = module.module.body(declaration);
+        let frame = Frame { repetition: &instance.instance.repetition, ..module.frame(self) };
+        let mut attributes = resource_attributes(&frame, &view);
+        if let Some(schema) = module.module.type_of(declaration).and_then(schema::of) {
+            attributes = schema::conform(&attributes, &schema);
+        }
+        let attributes = Arc::new(attributes);
+        *instance.attributes.borrow_mut() = Slot::Done(Arc::clone(&attributes));
+        Some(attributes)
+    }
+
+    /// What an attribute of an instance is worth: as configured, else known only after deployment.
+    fn attribute_of(
+        &self,
+        module: &ModuleInstance,
+        index: usize,
+        resources: &Resources,
+        instance: &ResourceInstance,
+        attribute: &str,
+        span: Span,
+    ) -> Value {
+        let Some((_, declaration)) = module.module.resources.get_index(index) else {
+            return Value::null();
+        };
+        let Some(attributes) = self.attributes_of(module, declaration, instance) else {
+            return self.cycle(&instance.address, span);
+        };
+        match attributes.get_exact(attribute) {
+            Some(member) if !member.value.is_null() => {
+                let value = opened(&member.value, &instance.address, resources);
+                let site = member.site.unwrap_or(span);
+                value.via(StepKind::Property, format!("{}.{attribute}", instance.address), site)
+            }
+            _ => self.absent(resources, &instance.address, attribute, span),
+        }
+    }
+
+    /// What an attribute that is not configured is worth: the provider's default, null, or known only after deployment.
+    fn absent(&self, resources: &Resources, address: &str, attribute: &str, span: Span) -> Value {
+        let schema =
+            (resources.kind == ResourceKind::Managed).then(|| schema::of(&resources.resource_type)).flatten();
+        let known = schema.as_deref().and_then(|schema| schema.attribute(attribute));
+        let major = self.providers.azurerm_major();
+        match known.map(|known| known.when_absent(attribute, major, &Origin::at(span))) {
+            Some(Some(value)) => value,
+            Some(None) | None => resources.computed(address, attribute),
+        }
+    }
+
+    /// An instance as an object of an expression: its configured attributes, its id, and whatever the provider adds.
+    fn exposed(
+        &self,
+        module: &ModuleInstance,
+        index: usize,
+        resources: &Resources,
+        instance: &ResourceInstance,
+        span: Span,
+    ) -> Value {
+        let Some((_, declaration)) = module.module.resources.get_index(index) else {
+            return Value::null();
+        };
+        let Some(attributes) = self.attributes_of(module, declaration, instance) else {
+            return self.cycle(&instance.address, span);
+        };
+        let mut object: Object = attributes
+            .members()
+            .filter(|(_, member)| !member.value.is_null())
+            .map(|(key, member)| {
+                (
+                    key.clone(),
+                    Member { value: opened(&member.value, &instance.address, resources), ..member.clone() },
+                )
+            })
+            .collect();
+        let schema =
+            (resources.kind == ResourceKind::Managed).then(|| schema::of(&resources.resource_type)).flatten();
+        for (name, known) in schema.as_deref().into_iter().flat_map(Schema::attributes) {
+            let value = known.when_absent(name, self.providers.azurerm_major(), &Origin::at(span));
+            if let Some(value) = value.filter(|_| object.get_exact(name).is_none()) {
+                object.insert(name, value);
+            }
+        }
+        if object.get_exact("id").is_none() {
+            object.insert("id", resources.computed(&instance.address, "id"));
+        }
+        object.open = Some(Arc::new(resources.rest_of(&instance.address)));
+        Value::object(object)
+    }
+
+    /// All instances together: a tuple with `count`, an object by key with `for_each`.
+    fn whole(&self, module: &ModuleInstance, index: usize, resources: &Resources, span: Span) -> Value {
+        if let Some(whole) = resources.whole.get() {
+            return whole.clone();
+        }
+        let known = resources.instances.iter().filter(|instance| !instance.instance.is_symbolic());
+        let values = known.map(|instance| {
+            (instance.instance.key(), self.exposed(module, index, resources, instance, span))
+        });
+        let whole = if resources.shape == Shape::Tuple {
+            let items = values.map(|(_, value)| value.into()).collect();
+            Value::array(Array { items, open: resources.open.clone(), collection: Collection::Literal })
+        } else {
+            let mut object: Object = values
+                .map(|(key, value)| {
+                    let key = match key {
+                        Some(LoopKey::Key(key)) => Arc::clone(key),
+                        Some(LoopKey::Index(index)) => Arc::from(index.to_string()),
+                        None => Arc::from(""),
+                    };
+                    (key, value)
+                })
+                .collect();
+            object.open.clone_from(&resources.open);
+            Value::object(object)
+        };
+        resources.whole.get_or_init(|| whole).clone()
+    }
+}
+
+impl Resources {
+    /// An attribute that only the deployment (or the provider) gives.
+    fn computed(&self, address: &str, attribute: &str) -> Value {
+        match self.kind {
+            ResourceKind::Managed => {
+                let resource_type = mapping::arm_type(&self.resource_type).unwrap_or(&self.resource_type);
+                let reference = Reference::to_declared(address, resource_type);
+                Value::reference(if attribute == "id" {
+                    reference
+                } else {
+                    reference.with_property(attribute)
+                })
+            }
+            ResourceKind::Data | ResourceKind::Ephemeral => {
+                let facts = Facts { not_null: attribute == "id", ..Facts::default() };
+                let unknown =
+                    self.rest_of(address).with_facts(facts).with_identity(format!("{address}.{attribute}"));
+                let secret = self.kind == ResourceKind::Ephemeral;
+                Value::new(Kind::Unknown(Arc::new(unknown))).tainted(secret)
+            }
+        }
+    }
+
+    /// What is not known of an instance.
+    fn rest_of(&self, address: &str) -> Unknown {
+        let reason = match self.kind {
+            ResourceKind::Managed => Reason::new(
+                ReasonKind::Runtime,
+                format!("what {address} computes is known only after deployment"),
+            ),
+            ResourceKind::Data => {
+                Reason::new(ReasonKind::DataSource, format!("{address} is read from Azure"))
+            }
+            ResourceKind::Ephemeral => {
+                Reason::new(ReasonKind::DataSource, format!("{address} is known only while Terraform runs"))
+            }
+        };
+        Unknown::new(reason).with_identity(address)
+    }
+}
+
+/// The value of a configured attribute as references see it: blocks have more attributes than are configured.
+fn opened(value: &Value, address: &str, resources: &Resources) -> Value {
+    let Kind::Array(array) = &value.kind else { return value.clone() };
+    let blocks =
+        array.collection == Collection::Uniform && array.values().any(|item| item.as_object().is_some());
+    if !blocks {
+        return value.clone();
+    }
+    let mut array = Array::clone(array);
+    for item in &mut array.items {
+        let Kind::Object(object) = &item.value.kind else { continue };
+        let mut object = Object::clone(object);
+        for (_, member) in object.members_mut() {
+            member.value = opened(&member.value, address, resources);
+        }
+        let rest = resources.rest_of(address);
+        object.open.get_or_insert_with(|| Arc::new(Unknown { identity: None, ..rest }));
+        item.value = Value { kind: Kind::Object(Arc::new(object)), ..item.value.clone() };
+    }
+    Value { kind: Kind::Array(Arc::new(array)), ..value.clone() }
+}
