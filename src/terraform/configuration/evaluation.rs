@@ -16,8 +16,12 @@ use crate::source::{Diagnostic, DiagnosticCode, Level, Span, normalize};
 use crate::terraform::ast::Name;
 use crate::value::{Reason, ReasonKind, Value};
 
-/// How deep values may ask for each other before that counts as endless.
-const MAX_DEPTH: usize = 120;
+/// How many values may ask for each other in a chain before that counts as endless.
+const MAX_DEPTH: usize = 1_000;
+
+/// The stack of a root's evaluation, and how much of it such chains may use: an expression at the end of one needs some, too.
+pub(super) const STACK_SIZE: usize = 64 * 1024 * 1024;
+const STACK_BUDGET: usize = 48 * 1024 * 1024;
 
 /// How many diagnostics a root tells.
 const MAX_DIAGNOSTICS: usize = 2_000;
@@ -41,6 +45,8 @@ pub(super) struct Evaluation<'s> {
     /// Calls whose module is not on disk.
     pub(super) unresolved: RefCell<FxHashSet<Span>>,
     depth: Cell<usize>,
+    /// Where the stack was at the beginning.
+    bottom: usize,
 }
 
 impl<'s> Evaluation<'s> {
@@ -62,6 +68,7 @@ impl<'s> Evaluation<'s> {
             told: RefCell::default(),
             unresolved: RefCell::default(),
             depth: Cell::new(0),
+            bottom: stack_address(),
         }
     }
 
@@ -103,7 +110,7 @@ impl<'s> Evaluation<'s> {
 
     /// Works something out one level deeper; `None` where that is too deep.
     pub(super) fn deeper<T>(&self, compute: impl FnOnce() -> T) -> Option<T> {
-        if self.depth.get() >= MAX_DEPTH {
+        if self.depth.get() >= MAX_DEPTH || self.bottom.abs_diff(stack_address()) > STACK_BUDGET {
             return None;
         }
         self.depth.set(self.depth.get() + 1);
@@ -137,4 +144,11 @@ impl<'s> Evaluation<'s> {
         self.report(Diagnostic::new(Level::Warning, DiagnosticCode::Limit, text.clone(), span));
         Value::unknown(Reason::new(ReasonKind::Limit, text))
     }
+}
+
+/// About where the stack is now.
+#[inline(never)]
+fn stack_address() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(&here).addr()
 }

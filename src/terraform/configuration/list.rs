@@ -72,6 +72,25 @@ pub(super) fn deployment(root: &Root, modules: &Modules<'_>) -> Deployment {
     }
 }
 
+/// The deployment of a root that cannot be evaluated because the system gives no thread for it.
+pub(super) fn not_evaluated(root: &Root, error: &std::io::Error) -> Deployment {
+    let path = root.directory.as_str();
+    let message = format!("the module is not evaluated: no thread can be had for it ({error})");
+    Deployment {
+        path: Arc::from(path),
+        language: Language::Terraform,
+        parameter_file: root.variable_files.last().map(|path| Arc::from(path.as_str())),
+        file: None,
+        scope: None,
+        resources: Vec::new(),
+        outputs: Vec::new(),
+        parameters: Vec::new(),
+        diagnostics: vec![Diagnostic::about_path(Level::Error, DiagnosticCode::Limit, message, path)],
+        unresolved_modules: 0,
+        files: Vec::new(),
+    }
+}
+
 /// Shows nested blocks as the provider plans them: with their defaults.
 fn complete_blocks(resource: &mut Resource, major: u32) {
     let Some(attributes) = &mut resource.attributes else { return };

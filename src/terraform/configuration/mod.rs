@@ -48,7 +48,14 @@ pub fn evaluate(root: &Root, sources: &Sources) -> Deployment {
 
 /// Evaluates a root module with the modules of a run, so that a directory that several roots call is parsed once.
 pub fn evaluate_with(root: &Root, modules: &Modules<'_>) -> Deployment {
-    list::deployment(root, modules)
+    // values ask for each other on the stack: it has a known size, so that a chain that is too long is told and not a crash
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(evaluation::STACK_SIZE);
+        match thread.spawn_scoped(scope, || list::deployment(root, modules)) {
+            Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(error) => list::not_evaluated(root, &error),
+        }
+    })
 }
 
 #[cfg(test)]

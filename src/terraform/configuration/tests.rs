@@ -353,13 +353,19 @@ fn cycles_and_recursion_end() {
 }
 
 #[test]
-fn long_chains_are_followed() {
-    let mut text = String::from("locals {\n  c0 = \"end\"\n");
-    for index in 1..5_000 {
-        text += &format!("  c{index} = local.c{}\n", index - 1);
-    }
-    text += "}\nresource \"test_r\" \"r\" {\n  v = local.c4999\n}\n";
-    assert_eq!(evaluate_files(&[("main.tf", &text)]).attribute("test_r.r", "v"), json!("end"));
+fn long_chains_are_followed_and_endless_ones_end() {
+    let chain = |length: usize| {
+        let mut text = String::from("locals {\n  c0 = \"end\"\n");
+        for index in 1..length {
+            text += &format!("  c{index} = local.c{}\n", index - 1);
+        }
+        text += &format!("}}\nresource \"test_r\" \"r\" {{\n  v = local.c{}\n}}\n", length - 1);
+        evaluate_files(&[("main.tf", &text)])
+    };
+    assert_eq!(chain(900).attribute("test_r.r", "v"), json!("end"));
+    let endless = chain(20_000);
+    assert!(endless.attribute("test_r.r", "v")["$unknown"].is_string());
+    assert_eq!(endless.problems().iter().map(|problem| problem.1).collect::<Vec<_>>(), [DiagnosticCode::Limit]);
 }
 
 #[test]
@@ -389,7 +395,7 @@ fn broken_and_unreadable_files_lose_nothing_else() {
     assert_eq!(evaluated.attribute("test_r.after", "name"), json!("after"));
     assert_eq!(evaluated.addresses(), ["test_r.broken", "test_r.after", "test_r.b", "test_r.b"]);
     let codes: Vec<DiagnosticCode> = evaluated.problems().iter().map(|problem| problem.1).collect();
-    assert_eq!(codes, [DiagnosticCode::Syntax, DiagnosticCode::Syntax, DiagnosticCode::Evaluation]);
+    assert_eq!(codes, [DiagnosticCode::Syntax, DiagnosticCode::Evaluation, DiagnosticCode::Syntax]);
     let nowhere = evaluate_root(&[], "nowhere", &[]);
     assert_eq!(nowhere.problems()[0].1, DiagnosticCode::Unreadable);
 }
