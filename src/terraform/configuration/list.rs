@@ -91,12 +91,13 @@ pub(super) fn not_evaluated(root: &Root, error: &std::io::Error) -> Deployment {
     }
 }
 
-/// Shows nested blocks as the provider plans them: with their defaults.
+/// Shows the attributes as the provider plans them.
 fn complete_blocks(resource: &mut Resource, major: u32) {
     let Some(attributes) = &mut resource.attributes else { return };
     let Some(schema) = schema::of(&resource.source_type) else { return };
     if let Kind::Object(object) = &attributes.kind {
-        attributes.kind = Kind::Object(Arc::new(schema::complete(object, &schema, major)));
+        attributes.kind =
+            Kind::Object(Arc::new(schema::complete(object, &schema, major, &attributes.origin)));
     }
 }
 

@@ -202,10 +202,17 @@ impl Evaluation<'_> {
             .collect();
         let schema =
             (resources.kind == ResourceKind::Managed).then(|| schema::of(&resources.resource_type)).flatten();
+        let major = self.providers.azurerm_major();
         for (name, known) in schema.as_deref().into_iter().flat_map(Schema::attributes) {
-            let value = known.when_absent(name, self.providers.azurerm_major(), &Origin::at(span));
-            if let Some(value) = value.filter(|_| object.get_exact(name).is_none()) {
-                object.insert(name, value);
+            if object.get_exact(name).is_some() {
+                continue;
+            }
+            match known.when_absent(name, major, &Origin::at(span)) {
+                Some(value) => object.insert(name, value),
+                None if known.is_in(major) => {
+                    object.insert(name, resources.computed(&instance.address, name))
+                }
+                None => {}
             }
         }
         if object.get_exact("id").is_none() {

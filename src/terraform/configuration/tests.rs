@@ -365,7 +365,10 @@ fn long_chains_are_followed_and_endless_ones_end() {
     assert_eq!(chain(900).attribute("test_r.r", "v"), json!("end"));
     let endless = chain(20_000);
     assert!(endless.attribute("test_r.r", "v")["$unknown"].is_string());
-    assert_eq!(endless.problems().iter().map(|problem| problem.1).collect::<Vec<_>>(), [DiagnosticCode::Limit]);
+    assert_eq!(
+        endless.problems().iter().map(|problem| problem.1).collect::<Vec<_>>(),
+        [DiagnosticCode::Limit]
+    );
 }
 
 #[test]

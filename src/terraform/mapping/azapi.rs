@@ -47,6 +47,7 @@ pub(super) fn map(resource: &TerraformResource) -> Outcome {
             let named = given(attributes, "name").filter(|_| given(attributes, "parent_id").is_some());
             let targets = given(attributes, "resource_id").or(named);
             Outcome::Part(Box::new(Part {
+                written: None,
                 arm: resource_type.into(),
                 targets: targets.into_iter().collect(),
                 body: body(attributes),

@@ -27,6 +27,8 @@ pub(super) struct Part {
     pub(super) children: Vec<(&'static super::format::Child, Value)>,
     /// The part as declared.
     pub(super) declared: Resource,
+    /// Where the part stands among the resources as it is written; a stub of what it belongs to takes that place.
+    pub(super) written: Option<usize>,
 }
 
 /// The part that `resource` is after `table`.
@@ -45,20 +47,32 @@ pub(super) fn part(table: &'static Table, resource: &TerraformResource) -> Part 
             .map(|item| (item, attributes.value(item.name).cloned().unwrap_or_else(Value::null))),
         children: children.filter_map(|(child, body)| body.map(|body| (child, body))).collect(),
         declared: as_written(resource),
+        written: None,
     }
 }
 
 /// Folds every part into the resource that it belongs to. Where that is not declared here, a stub stands for it.
 pub(super) fn fold(parts: Vec<Part>, index: &Index, resources: &mut Vec<Resource>) {
-    let declared = resources.len();
+    let mut stubs: Vec<usize> = Vec::new();
     for part in parts {
         let found = part.targets.iter().find_map(|value| index.find(resources, value, &part.arm));
         // an index of those above the target is no target itself
         let found =
             found.filter(|found| resources.get(*found).is_some_and(|it| it.resource_type.is(&part.arm)));
-        let position = found.or_else(|| stub_of(&part, resources, declared)).unwrap_or_else(|| {
-            resources.push(stub(&part));
-            resources.len() - 1
+        let position = found.or_else(|| stub_of(&part, resources, &stubs)).unwrap_or_else(|| {
+            let position =
+                match part.written.and_then(|written| resources.get_mut(written).map(|it| (written, it))) {
+                    Some((written, resource)) => {
+                        *resource = stub(&part);
+                        written
+                    }
+                    None => {
+                        resources.push(stub(&part));
+                        resources.len() - 1
+                    }
+                };
+            stubs.push(position);
+            position
         });
         if let Some(target) = resources.get_mut(position) {
             add(&part, target);
@@ -79,11 +93,13 @@ pub(super) fn fold(parts: Vec<Part>, index: &Index, resources: &mut Vec<Resource
 }
 
 /// A stub that an earlier part made for the same resource.
-fn stub_of(part: &Part, resources: &[Resource], declared: usize) -> Option<usize> {
+fn stub_of(part: &Part, resources: &[Resource], stubs: &[usize]) -> Option<usize> {
     let name = target_name(part);
-    let stubs = resources.iter().enumerate().skip(declared);
-    let mut same = stubs.filter(|(_, stub)| stub.partial && stub.resource_type.is(&part.arm));
-    same.find(|(_, stub)| stub.name.equals(&name, true) == Some(true)).map(|(position, _)| position)
+    stubs.iter().copied().find(|position| {
+        resources.get(*position).is_some_and(|stub| {
+            stub.resource_type.is(&part.arm) && stub.name.equals(&name, true) == Some(true)
+        })
+    })
 }
 
 fn stub(part: &Part) -> Resource {

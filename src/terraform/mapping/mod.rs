@@ -6,7 +6,8 @@
 //! - one Terraform resource may be several ARM resources: the further ones have the address of the first, `/`, and a short
 //!   name (`azurerm_storage_account.sa/blobServices`), and it as their parent;
 //! - a resource that ARM knows as a part of another (network rules, an association) is folded into that other one, or into a
-//!   stub of it, marked [`partial`](Resource::partial), where it is not declared here;
+//!   stub of it, marked [`partial`](Resource::partial), where it is not declared here; it also stays as it is written, so that
+//!   every address of the configuration is in the model;
 //! - what is not Azure's resource manager's keeps its own type and shape.
 
 mod assemble;
@@ -67,7 +68,10 @@ pub fn map_resources(resources: Vec<TerraformResource>) -> Mapped {
             continue;
         }
         match tables::table(&resource.resource_type) {
-            Some(table) if table.relation == Relation::Part => parts.push(fold::part(table, &resource)),
+            Some(table) if table.relation == Relation::Part => {
+                parts.push(Part { written: Some(mapped.len()), ..fold::part(table, &resource) });
+                mapped.push(Resource { partial: true, ..as_written(&resource) });
+            }
             Some(table) if table.relation == Relation::Resource => {
                 parents.push((mapped.len(), values_of(table.parents, &resource)));
                 by_table(table, &resource, &mut mapped);
@@ -134,6 +138,7 @@ fn by_table(table: &'static Table, resource: &TerraformResource, mapped: &mut Ve
             mapped.push(Resource {
                 address: format!("{}/{}", resource.address, child.key).into(),
                 resource_type: ResourceType::new(child.arm),
+                source_type: Arc::from(child.arm),
                 name: Value::string(child.name),
                 parent: Some(Arc::clone(&resource.address)),
                 body,

@@ -81,35 +81,49 @@ fn element(value: &Value, wanted: &Element) -> Value {
     Value { kind, ..value.clone() }
 }
 
-/// The attributes with their nested blocks completed as the provider plans them: defaults, nulls, and no blocks for what is absent.
-/// Attributes of the resource itself are left as configured.
-pub(crate) fn complete(attributes: &Object, schema: &Schema, major: u32) -> Object {
-    let mut object = attributes.clone();
-    for (key, member) in object.members_mut() {
-        let Some(Attribute { element: Element::Block(nested), .. }) = schema.attribute(key.as_str()) else {
-            continue;
-        };
-        let Kind::Array(old) = &member.value.kind else { continue };
-        let mut blocks = Array::clone(old);
-        for item in &mut blocks.items {
-            if let Kind::Object(block) = &item.value.kind {
-                let mut block = complete(block, nested, major);
-                add_absent(&mut block, nested, major, &item.value.origin);
-                item.value.kind = Kind::Object(Arc::new(block));
+/// The attributes as the provider plans them: what is configured as null has its default, empty collections are nothing, and nested
+/// blocks are complete with defaults, nulls, and no blocks for what is absent. What is not configured of the resource itself is not added.
+pub(crate) fn complete(attributes: &Object, schema: &Schema, major: u32, origin: &Origin) -> Object {
+    let mut object = Object::new();
+    object.open.clone_from(&attributes.open);
+    for (key, member) in attributes.members() {
+        let known = schema.attribute(key.as_str());
+        let value = match known {
+            Some(known) if member.value.is_null() || known.is_nothing(&member.value) => {
+                match known.when_absent(key.as_str(), major, origin) {
+                    Some(value) => value,
+                    None if member.value.is_null() => member.value.clone(),
+                    None => continue,
+                }
             }
-        }
-        member.value.kind = Kind::Array(Arc::new(blocks));
+            Some(Attribute { element: Element::Block(nested), .. }) => {
+                complete_blocks(&member.value, nested, major)
+            }
+            _ => member.value.clone(),
+        };
+        object.insert(key.clone(), Member { value, ..member.clone() });
     }
     object
 }
 
+fn complete_blocks(value: &Value, schema: &Schema, major: u32) -> Value {
+    let Kind::Array(old) = &value.kind else { return value.clone() };
+    let mut blocks = Array::clone(old);
+    for item in &mut blocks.items {
+        if let Kind::Object(block) = &item.value.kind {
+            let mut block = complete(block, schema, major, &item.value.origin);
+            add_absent(&mut block, schema, major, &item.value.origin);
+            item.value.kind = Kind::Object(Arc::new(block));
+        }
+    }
+    Value { kind: Kind::Array(Arc::new(blocks)), ..value.clone() }
+}
+
 fn add_absent(block: &mut Object, schema: &Schema, major: u32, origin: &Origin) {
     for (name, attribute) in schema.attributes() {
-        if block.get_exact(name).is_some_and(|member| !member.value.is_null()) {
-            continue;
-        }
-        let value = attribute.when_absent(name, major, origin);
-        if let Some(value) = value {
+        if block.get_exact(name).is_none()
+            && let Some(value) = attribute.when_absent(name, major, origin)
+        {
             block.insert(name, Member { site: None, key_span: None, value });
         }
     }
@@ -127,6 +141,16 @@ impl Attribute {
             State::Optional => Some(Value::null()),
             State::Missing | State::Required | State::Computed => None,
         }
+    }
+
+    /// Whether the provider takes a value for none: an empty collection that may be absent.
+    fn is_nothing(&self, value: &Value) -> bool {
+        let empty = match &value.kind {
+            Kind::Array(array) => array.items.is_empty() && array.is_closed(),
+            Kind::Object(object) => object.is_empty() && object.is_closed(),
+            _ => false,
+        };
+        empty && self.collection != Held::Single && !matches!(self.element, Element::Block(_))
     }
 
     fn default(&self, name: &str, major: u32, beside: &Origin) -> Option<Value> {

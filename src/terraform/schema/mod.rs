@@ -1,6 +1,7 @@
-//! The schema of the azurerm provider: which attributes a resource type has, of which type, and what an absent one is.
+//! The schema of the azurerm provider (and of Terraform's own `terraform_data`): which attributes a resource type has, of which
+//! type, and what an absent one is.
 //!
-//! `azurerm.tsv` holds one line a resource type and one an attribute, indented by depth: its name, its type, and its state in
+//! `schema.tsv` holds one line a resource type and one an attribute, indented by depth: its name, its type, and its state in
 //! version 3, 4 and 5 (one word where it is the same in all). It was taken from the compiled schemas of 3.117.1, 4.81.0 and 5.2.0
 //! and has no attribute that only the provider sets. A type is read when it is first asked for.
 
@@ -12,16 +13,22 @@ mod conform;
 
 pub(crate) use conform::{complete, conform};
 
-static TEXT: &str = include_str!("azurerm.tsv");
+static TEXT: &str = include_str!("schema.tsv");
 
 /// The lines of each resource type.
 static TYPES: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
     let mut types = FxHashMap::default();
     let mut rest = TEXT;
     while let Some((name, after)) = rest.split_once('\n') {
-        let body = after.find("\nazurerm_").map_or(after.len(), |end| end + 1);
-        let body = if after.starts_with("azurerm_") { 0 } else { body };
-        let (lines, next) = after.split_at(body);
+        // the next type is on the next line without indentation
+        let mut end = 0;
+        while after.get(end..).is_some_and(|lines| lines.starts_with('\t')) {
+            end = after
+                .get(end..)
+                .and_then(|lines| lines.find('\n'))
+                .map_or(after.len(), |line| end + line + 1);
+        }
+        let (lines, next) = after.split_at(end);
         types.insert(name, lines);
         rest = next;
     }
@@ -156,6 +163,11 @@ impl Attribute {
     /// Whether in some version the provider or Azure decides what an absent one is.
     pub(crate) fn is_ever_computed(&self) -> bool {
         self.states.contains(&State::Computed)
+    }
+
+    /// Whether a major version of the provider has it.
+    pub(crate) fn is_in(&self, major: u32) -> bool {
+        self.state(major) != State::Missing
     }
 
     /// What an absent one is in a major version of the provider; the nearest known one for others.

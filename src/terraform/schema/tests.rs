@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::value::{Array, Collection as ValueCollection, Kind, Object, Value, to_json};
+use crate::value::{Array, Collection as ValueCollection, Kind, Object, Origin, Value, to_json};
 
 fn object(members: impl IntoIterator<Item = (&'static str, Value)>) -> Object {
     members.into_iter().collect()
@@ -10,15 +10,14 @@ fn object(members: impl IntoIterator<Item = (&'static str, Value)>) -> Object {
 #[test]
 fn every_type_is_read() {
     let names: Vec<&str> = TEXT.lines().filter(|line| !line.starts_with('\t')).collect();
+    assert!(names.len() > 1_000 && names.is_sorted());
     assert_eq!(names.len(), TYPES.len());
     for name in names {
         let schema = of(name).unwrap();
         for (attribute, known) in schema.attributes() {
-            assert!(
-                !attribute.is_empty() && !matches!(known.element, Element::Other)
-                    || known.collection != Collection::Single,
-                "{name}.{attribute}"
-            );
+            let understood =
+                !matches!(known.element, Element::Other) || known.collection != Collection::Single;
+            assert!(!attribute.is_empty() && (understood || name == "terraform_data"), "{name}.{attribute}");
         }
     }
     assert!(of("azurerm_nothing").is_none());
@@ -70,12 +69,30 @@ fn nested_blocks_are_completed_and_the_resource_is_not() {
     let policy = Value::object(object([("days", Value::int(30))]));
     let blob = Value::object(object([("delete_retention_policy", Value::array(Array::from_iter([policy])))]));
     let attributes = object([("blob_properties", Value::array(Array::from_iter([blob])))]);
-    let completed = complete(&attributes, &of("azurerm_storage_account").unwrap(), 4);
+    let completed = complete(&attributes, &of("azurerm_storage_account").unwrap(), 4, &Origin::default());
     assert_eq!(
         to_json(&Value::new(Kind::Object(Arc::new(completed)))),
         json!({"blob_properties": [{
             "delete_retention_policy": [{"days": 30, "permanent_delete_enabled": false}],
             "change_feed_enabled": false, "change_feed_retention_in_days": null, "container_delete_retention_policy": [],
             "cors_rule": [], "last_access_time_enabled": false, "restore_policy": [], "versioning_enabled": false}]})
+    );
+}
+
+#[test]
+fn nulls_take_defaults_and_empty_collections_are_nothing() {
+    let rules =
+        object([("default_action", Value::string("Deny")), ("ip_rules", Value::array(Array::default()))]);
+    let attributes = object([
+        ("min_tls_version", Value::null()),
+        ("access_tier", Value::null()),
+        ("tags", Value::object(Object::new())),
+        ("network_rules", Value::array(Array::from_iter([Value::object(rules)]))),
+    ]);
+    let completed = complete(&attributes, &of("azurerm_storage_account").unwrap(), 4, &Origin::default());
+    assert_eq!(
+        to_json(&Value::object(completed)),
+        json!({"min_tls_version": "TLS1_2", "access_tier": null, "tags": null,
+            "network_rules": [{"default_action": "Deny", "private_link_access": []}]})
     );
 }
