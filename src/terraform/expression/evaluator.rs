@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use super::operators::{error_in, is_unknown, unknown_from};
-use super::types::{TypeConstraint, convert, to_text, type_of, unify};
+use super::operators::{is_unknown, unknown_from};
+use super::types::to_text;
 use super::{Scope, functions};
 use crate::source::{Diagnostic, DiagnosticCode, Level, Span};
-use crate::terraform::ast::{ExprId, ExprKind, Expressions, ForExpr, Literal, Name, ObjectItem};
-use crate::value::{
-    Array, Facts, Item, Key, Kind, Member, Object, Piece, Reason, ReasonKind, Unknown, Value, ValueType,
-};
+use crate::terraform::ast::{ExprId, ExprKind, Expressions, Literal, Name, ObjectItem};
+use crate::value::{Array, Item, Key, Kind, Member, Object, Reason, ReasonKind, Value, ValueType};
 
 /// The deepest nesting that is evaluated.
 const MAX_DEPTH: usize = 500;
@@ -75,6 +73,11 @@ impl<'a> Evaluator<'a> {
         let value = self.error(span, message);
         self.quiet = quiet;
         value
+    }
+
+    /// Whether the bound of all work is reached.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.steps > MAX_STEPS
     }
 
     /// Not known because a bound was reached.
@@ -192,193 +195,6 @@ impl<'a> Evaluator<'a> {
         unknown_from(&unknown_keys, ValueType::Object).at(span)
     }
 
-    /// Both arms decide the type; only the chosen one's mistakes count.
-    fn conditional(&mut self, condition: ExprId, then: ExprId, otherwise: ExprId, span: Span) -> Value {
-        let condition_span = self.expressions[condition].span;
-        let condition = self.evaluate(condition);
-        if condition.is_null() {
-            return self.error(
-                condition_span,
-                "Null condition: the condition value is null. Conditions must either be true or false",
-            );
-        }
-        let condition = match convert(&condition, &TypeConstraint::Bool) {
-            Ok(condition) => condition,
-            Err(mismatch) => {
-                return self.error(
-                    condition_span,
-                    &format!(
-                        "Incorrect condition type: the condition expression must be of type bool: {mismatch}"
-                    ),
-                );
-            }
-        };
-        let value = match condition.kind {
-            Kind::Bool(true) => self.chosen(then, otherwise, span),
-            Kind::Bool(false) => self.chosen(otherwise, then, span),
-            _ => self.undecided(&condition, then, otherwise, span),
-        };
-        value.tainted(condition.secret)
-    }
-
-    /// The chosen arm, as the type that it has in common with the other.
-    fn chosen(&mut self, arm: ExprId, other: ExprId, span: Span) -> Value {
-        let value = self.evaluate(arm);
-        let errors = self.errors;
-        self.quiet += 1;
-        let other = self.evaluate(other);
-        self.quiet -= 1;
-        self.errors = errors;
-        let secret = other.secret;
-        match common_type(&value, &other) {
-            Ok(None) => value.tainted(secret),
-            Ok(Some(common)) => match convert(&value, &common) {
-                Ok(value) => value.tainted(secret),
-                Err(mismatch) => {
-                    self.error(span, &format!("Inconsistent conditional result types: {mismatch}"))
-                }
-            },
-            Err(message) => self.error(span, &message),
-        }
-    }
-
-    /// One of the two arms; what a wrong arm would have been is left out.
-    fn undecided(&mut self, condition: &Value, then: ExprId, otherwise: ExprId, span: Span) -> Value {
-        let mut arms = Vec::with_capacity(2);
-        for arm in [then, otherwise] {
-            let errors = self.errors;
-            self.quiet += 1;
-            let value = self.evaluate(arm);
-            self.quiet -= 1;
-            if self.errors == errors {
-                arms.push(value);
-            }
-            self.errors = errors;
-        }
-        let (a, b) = match arms.as_slice() {
-            [a, b] => (a, b),
-            [one] => return one.clone().tainted(condition.secret),
-            _ => return self.evaluate(then),
-        };
-        match common_type(a, b) {
-            Ok(common) => {
-                let common = common.unwrap_or(TypeConstraint::Any);
-                let (a, b) = (convert(a, &common), convert(b, &common));
-                let (Ok(a), Ok(b)) = (a, b) else {
-                    return self.error(span, "Inconsistent conditional result types");
-                };
-                choice(condition, a, b).at(span)
-            }
-            Err(message) => self.error(span, &message),
-        }
-    }
-
-    fn for_over(&mut self, each: &'a ForExpr, collection: &Value, span: Span) -> Value {
-        let collection_span = self.expressions[each.collection].span;
-        let Some(elements) = elements(collection) else {
-            return match &collection.kind {
-                Kind::Null => self.error(collection_span, "Iteration over null value: a null value cannot be used as the collection in a 'for' expression"),
-                Kind::Unknown(_) | Kind::Reference(_) => {
-                    let value_type = if each.result_key.is_some() { ValueType::Object } else { ValueType::Array };
-                    unknown_from([collection], value_type).at(span)
-                }
-                _ => self.error(collection_span, &format!("Iteration over non-iterable value: a value of type {} cannot be used as the collection in a 'for' expression", type_of(collection).describe())),
-            };
-        };
-        let mut building =
-            Building { open: open_of(collection), secret: collection.secret, ..Building::default() };
-        for (key, value) in elements {
-            if building.count >= MAX_ITEMS || self.steps > MAX_STEPS {
-                return Self::limit(span, "the 'for' expression has more items than are evaluated");
-            }
-            let bound = self.names.len();
-            if let Some(name) = &each.key {
-                self.names.push((Arc::clone(name), key));
-            }
-            self.names.push((Arc::clone(&each.value), value));
-            let outcome = self.for_item(each, &mut building);
-            self.names.truncate(bound);
-            if let Err(error) = outcome {
-                return error;
-            }
-        }
-        building.finish(each, span)
-    }
-
-    /// One round of a `for`. An error is the whole expression's.
-    fn for_item(&mut self, each: &'a ForExpr, building: &mut Building) -> Result<(), Value> {
-        if let Some(condition) = each.condition {
-            let span = self.expressions[condition].span;
-            let value = self.evaluate(condition);
-            if value.is_null() {
-                return Err(self
-                    .error(span, "Invalid 'for' condition: the value of the 'if' clause must not be null"));
-            }
-            let value = convert(&value, &TypeConstraint::Bool).map_err(|mismatch| {
-                self.error(
-                    span,
-                    &format!("Invalid 'for' condition: the 'if' clause value is invalid: {mismatch}"),
-                )
-            })?;
-            building.secret |= value.secret;
-            match value.kind {
-                Kind::Bool(true) => {}
-                Kind::Bool(false) => return Ok(()),
-                _ => {
-                    building.undecided.push(value);
-                    return Ok(());
-                }
-            }
-        }
-        building.count += 1;
-        let Some(key) = each.result_key else {
-            let site = Some(self.expressions[each.result].span);
-            let value = self.result(each.result, ValueType::Array)?;
-            building.items.push(Item { site, value });
-            return Ok(());
-        };
-        let span = self.expressions[key].span;
-        let key = self.evaluate(key);
-        building.secret |= key.secret;
-        if is_unknown(&key) {
-            building.undecided.push(key);
-            return Ok(());
-        }
-        let Some(text) = to_text(&key) else {
-            return Err(self.error(span, "Invalid object key: the key expression in a 'for' expression must produce a string, not null"));
-        };
-        let value = self.result(each.result, ValueType::Object)?;
-        if each.grouped {
-            building.groups.entry(Key(text)).or_default().push(value);
-        } else if building.object.get_exact(&text).is_some() {
-            // A secret's text is not shown.
-            let shown = if key.secret { "the same key" } else { &*format!("the key \"{text}\"") };
-            return Err(self.error(
-                span,
-                &format!(
-                    "Duplicate object key: two different items produced {shown} in this 'for' expression"
-                ),
-            ));
-        } else {
-            building.object.insert(
-                Key(text),
-                Member { site: Some(self.expressions[each.result].span), key_span: Some(span), value },
-            );
-        }
-        Ok(())
-    }
-
-    /// The result of one round; a mistake in it is the whole expression's.
-    fn result(&mut self, id: ExprId, value_type: ValueType) -> Result<Value, Value> {
-        let errors = self.errors;
-        let value = self.evaluate(id);
-        if self.errors > errors {
-            Err(error_in(&value, value_type).at(self.expressions[id].span))
-        } else {
-            Ok(value)
-        }
-    }
-
     /// A name bound by a `for`, the innermost first.
     pub(super) fn bound(&self, name: &str) -> Option<&Value> {
         self.names.iter().rev().find(|(bound, _)| &**bound == name).map(|(_, value)| value)
@@ -424,38 +240,6 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What a `for` makes.
-#[derive(Default)]
-struct Building {
-    items: Vec<Item>,
-    object: Object,
-    groups: indexmap::IndexMap<Key, Vec<Value>, rustc_hash::FxBuildHasher>,
-    open: Option<Arc<Unknown>>,
-    undecided: Vec<Value>,
-    secret: bool,
-    count: usize,
-}
-
-impl Building {
-    fn finish(mut self, each: &ForExpr, span: Span) -> Value {
-        let value_type = if each.result_key.is_some() { ValueType::Object } else { ValueType::Array };
-        // Which items there are hangs on something that is not known: so does the whole.
-        if !self.undecided.is_empty() {
-            return unknown_from(&self.undecided, value_type).tainted(self.secret).at(span);
-        }
-        let value = if each.result_key.is_some() {
-            for (key, values) in self.groups {
-                self.object.insert(key, Value::array(values.into_iter().collect()));
-            }
-            self.object.open = self.open;
-            Value::object(self.object)
-        } else {
-            Value::array(Array { items: self.items, open: self.open, ..Array::default() })
-        };
-        value.tainted(self.secret).at(span)
-    }
-}
-
 fn literal_value(literal: &Literal) -> Value {
     match literal {
         Literal::Null => Value::null(),
@@ -463,82 +247,4 @@ fn literal_value(literal: &Literal) -> Value {
         Literal::Number(number) => Value::new(Kind::Number(*number)),
         Literal::String(text) => Value::string(Arc::clone(text)),
     }
-}
-
-/// Why a collection may have more than is known.
-fn open_of(collection: &Value) -> Option<Arc<Unknown>> {
-    match &collection.kind {
-        Kind::Array(array) => array.open.clone(),
-        Kind::Object(object) => object.open.clone(),
-        _ => None,
-    }
-}
-
-/// Keys and values in the order in which Terraform goes through them: objects and maps by key, a set's element is its key. `None`
-/// for what has no elements.
-pub(super) fn elements(collection: &Value) -> Option<Vec<(Value, Value)>> {
-    match &collection.kind {
-        Kind::Array(array) if array.collection == crate::value::Collection::Set => {
-            Some(array.values().map(|value| (value.clone(), value.clone())).collect())
-        }
-        Kind::Array(array) => Some(
-            (0_i64..).zip(array.values()).map(|(index, value)| (Value::int(index), value.clone())).collect(),
-        ),
-        Kind::Object(object) => Some(
-            sorted_members(object)
-                .into_iter()
-                .map(|(key, member)| (Value::string(Arc::clone(&key.0)), member.value.clone()))
-                .collect(),
-        ),
-        _ => None,
-    }
-}
-
-/// Members by key.
-pub(super) fn sorted_members(object: &Object) -> Vec<(&Key, &Member)> {
-    let mut members: Vec<(&Key, &Member)> = object.members().collect();
-    members.sort_by(|a, b| a.0.cmp(b.0));
-    members
-}
-
-/// The type that two arms of a conditional are converted to; none where nothing is to be converted.
-fn common_type(a: &Value, b: &Value) -> Result<Option<TypeConstraint>, String> {
-    let same_primitive = matches!(
-        (&a.kind, &b.kind),
-        (Kind::Bool(_), Kind::Bool(_))
-            | (Kind::Number(_), Kind::Number(_))
-            | (Kind::String(_), Kind::String(_))
-    );
-    if same_primitive || a.is_null() || b.is_null() {
-        return Ok(None);
-    }
-    let (type_a, type_b) = (type_of(a), type_of(b));
-    if matches!(type_a, TypeConstraint::Any) || matches!(type_b, TypeConstraint::Any) || type_a.same(&type_b)
-    {
-        return Ok(None);
-    }
-    unify(&[type_a.clone(), type_b.clone()]).map(Some).ok_or_else(|| {
-        format!(
-            "Inconsistent conditional result types: the true and false result expressions must have consistent types. The values are {} and {}",
-            type_a.describe(),
-            type_b.describe()
-        )
-    })
-}
-
-/// One of two values. Equal texts stay an unknown, known to the last character, as Terraform has it.
-fn choice(condition: &Value, a: Value, b: Value) -> Value {
-    if let (Kind::String(text), Kind::String(other)) = (&a.kind, &b.kind)
-        && text == other
-    {
-        let mut value = unknown_from([condition], ValueType::String);
-        if let Kind::Unknown(unknown) = &mut value.kind {
-            let pieces: Arc<[Piece]> = Arc::new([Piece::Text(Arc::clone(text))]);
-            Arc::make_mut(unknown).facts = Facts { not_null: true, pieces: Some(pieces), ..Facts::default() };
-        }
-        return value;
-    }
-    Value::one_of([a, b])
-        .unwrap_or_else(|| unknown_from([condition], ValueType::Any))
-        .tainted(condition.secret)
 }

@@ -3,8 +3,10 @@
 //! [`evaluate`] is total: a mistake becomes an unknown of kind [`ReasonKind::Error`](crate::value::ReasonKind) and is reported to
 //! the [`Scope`]; what is not known stays unknown leaf by leaf. Work, depth and sizes are bounded.
 
+mod conditionals;
 mod evaluator;
 mod functions;
+mod loops;
 mod number;
 mod operators;
 mod templates;

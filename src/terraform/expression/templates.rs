@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::evaluator::{Evaluator, elements};
+use super::evaluator::Evaluator;
+use super::loops::{elements, open_of};
 use super::operators::unknown_from;
 use super::types::{TypeConstraint, convert, to_text};
 use crate::source::Span;
@@ -192,7 +193,7 @@ impl<'a> Evaluator<'a> {
                     let over = self.evaluate(*collection);
                     text.secret |= over.secret;
                     match elements(&over) {
-                        Some(_) if has_more(&over) => text.hole(unknown_from([&over], ValueType::String).at(span)),
+                        Some(_) if open_of(&over).is_some() => text.hole(unknown_from([&over], ValueType::String).at(span)),
                         Some(elements) => {
                             for (index, item) in elements {
                                 let names = key.iter().map(|key| (Arc::clone(key), index.clone())).chain([(Arc::clone(value), item)]);
@@ -225,13 +226,5 @@ impl<'a> Evaluator<'a> {
                 text.error = Some(self.error(span, "Invalid template interpolation value: cannot include the given value in a string template: string required"));
             }
         }
-    }
-}
-
-fn has_more(collection: &Value) -> bool {
-    match &collection.kind {
-        Kind::Array(array) => array.open.is_some(),
-        Kind::Object(object) => object.open.is_some(),
-        _ => false,
     }
 }

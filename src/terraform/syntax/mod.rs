@@ -5,6 +5,7 @@
 //! words.
 
 mod body;
+mod directives;
 mod expression;
 mod json;
 mod lexer;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::directives::{Flat, remove_indentation};
 use super::lexer::{TokenKind, identifier_length, starts_identifier};
-use super::parser::{Broken, MAX_DEPTH, Parsed, Parser};
+use super::parser::{Broken, Parsed, Parser};
 use crate::source::Span;
-use crate::terraform::ast::{ExprId, ExprKind, Literal, Name, TemplatePart};
+use crate::terraform::ast::{ExprId, ExprKind, Literal, Name};
 
 /// Where a template ends.
 #[derive(Clone, Copy)]
@@ -18,31 +19,6 @@ enum Ending<'t> {
     Heredoc(&'t str),
     /// At the end of the text.
     Text,
-}
-
-/// A template before its directives are matched. Text is cut at line ends: a strip marker takes blanks of one line only.
-enum Flat {
-    Text(String),
-    Hole(ExprId),
-    If(ExprId),
-    Else,
-    EndIf,
-    For { key: Option<Name>, value: Name, collection: ExprId },
-    EndFor,
-}
-
-/// A directive whose end has not been met.
-struct Unfinished {
-    directive: Directive,
-    parts: Vec<TemplatePart>,
-    span: Span,
-}
-
-enum Directive {
-    Root,
-    Then { condition: ExprId },
-    Otherwise { condition: ExprId, then: Box<[TemplatePart]> },
-    For { key: Option<Name>, value: Name, collection: ExprId },
 }
 
 /// Text as Terraform keeps it: in normal form C.
@@ -391,69 +367,6 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// Matches directives with their ends.
-    fn assemble(&mut self, flat: Vec<(Flat, Span)>) -> Parsed<ExprKind> {
-        let root_span = flat.first().map_or_else(|| self.span_from(self.at), |(_, span)| *span);
-        let mut stack: Vec<Unfinished> = Vec::new();
-        let mut current = Unfinished { directive: Directive::Root, parts: Vec::new(), span: root_span };
-        let mut pending = String::new();
-        for (part, span) in flat {
-            if let Flat::Text(more) = &part {
-                pending.push_str(more);
-                continue;
-            }
-            flush(&mut pending, &mut current.parts);
-            if stack.len() >= MAX_DEPTH {
-                return Err(self.fail_at("Template directives are nested too deep", span));
-            }
-            match part {
-                Flat::Hole(hole) => current.parts.push(TemplatePart::Interpolation(hole)),
-                Flat::If(condition) => {
-                    let next =
-                        Unfinished { directive: Directive::Then { condition }, parts: Vec::new(), span };
-                    stack.push(std::mem::replace(&mut current, next));
-                }
-                Flat::For { key, value, collection } => {
-                    let directive = Directive::For { key, value, collection };
-                    let next = Unfinished { directive, parts: Vec::new(), span };
-                    stack.push(std::mem::replace(&mut current, next));
-                }
-                Flat::Else => {
-                    let Directive::Then { condition } = current.directive else {
-                        return Err(self.fail_at("Unexpected else directive: the control directives within this template are unbalanced", span));
-                    };
-                    let then = current.parts.into();
-                    current = Unfinished {
-                        directive: Directive::Otherwise { condition, then },
-                        parts: Vec::new(),
-                        span,
-                    };
-                }
-                Flat::EndIf | Flat::EndFor => {
-                    let finished = finish(current, matches!(part, Flat::EndFor));
-                    let (Some(finished), Some(outer)) = (finished, stack.pop()) else {
-                        return Err(self.fail_at("Unexpected end of a directive: the control directives within this template are unbalanced", span));
-                    };
-                    current = outer;
-                    current.parts.push(finished);
-                }
-                Flat::Text(_) => {}
-            }
-        }
-        flush(&mut pending, &mut current.parts);
-        if !stack.is_empty() {
-            return Err(self.fail_at(
-                "Unterminated template directive: there is no corresponding end for this directive",
-                current.span,
-            ));
-        }
-        Ok(match current.parts.as_slice() {
-            [] => ExprKind::Literal(Literal::String("".into())),
-            [TemplatePart::Text(text)] => ExprKind::Literal(Literal::String(Arc::clone(text))),
-            _ => ExprKind::Template(current.parts.into()),
-        })
-    }
-
     /// The text of a quoted string that may not hold sequences: a label.
     pub(super) fn plain_string(&mut self) -> Parsed<(Name, Span)> {
         let start = self.peek().start;
@@ -463,62 +376,6 @@ impl<'t> Parser<'t> {
             ExprKind::Literal(Literal::String(text)) => Ok((Arc::clone(text), span)),
             _ => Err(self
                 .fail_at("Invalid string literal: template sequences are not allowed in this string", span)),
-        }
-    }
-}
-
-fn flush(pending: &mut String, parts: &mut Vec<TemplatePart>) {
-    if !pending.is_empty() {
-        parts.push(TemplatePart::Text(text(pending)));
-        pending.clear();
-    }
-}
-
-/// The part that a directive has become at its end; `None` where the end is of another kind.
-fn finish(unfinished: Unfinished, is_for: bool) -> Option<TemplatePart> {
-    let body = unfinished.parts.into();
-    match unfinished.directive {
-        Directive::Then { condition } if !is_for => {
-            Some(TemplatePart::If { condition, then: body, otherwise: Box::default() })
-        }
-        Directive::Otherwise { condition, then } if !is_for => {
-            Some(TemplatePart::If { condition, then, otherwise: body })
-        }
-        Directive::For { key, value, collection } if is_for => {
-            Some(TemplatePart::For { key, value, collection, body })
-        }
-        _ => None,
-    }
-}
-
-/// `<<-`: takes the least indentation of all lines that are not blank from the beginning of each.
-fn remove_indentation(parts: &mut [(Flat, Span)]) {
-    let mut least = usize::MAX;
-    let mut at_line_start = true;
-    let mut starts: Vec<usize> = Vec::new();
-    for (index, (part, _)) in parts.iter().enumerate() {
-        let text = if let Flat::Text(text) = part { Some(text) } else { None };
-        if at_line_start {
-            let spaces = match text {
-                Some(text) => {
-                    let trimmed = text.trim_start();
-                    if trimmed.is_empty() && text.ends_with('\n') {
-                        usize::MAX
-                    } else {
-                        starts.push(index);
-                        text.len() - trimmed.len()
-                    }
-                }
-                None => 0,
-            };
-            least = least.min(spaces);
-        }
-        at_line_start = text.is_some_and(|text| text.ends_with('\n'));
-    }
-    for index in starts {
-        if let Some((Flat::Text(text), _)) = parts.get_mut(index) {
-            let cut = text.char_indices().nth(least).map_or(text.len(), |(at, _)| at);
-            text.drain(..cut);
         }
     }
 }

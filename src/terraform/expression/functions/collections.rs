@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::super::evaluator::{Evaluator, MAX_ITEMS, sorted_members};
+use super::super::evaluator::{Evaluator, MAX_ITEMS};
+use super::super::loops::sorted_members;
 use super::super::operators::{equal, is_open, is_unknown, unknown_from};
 use super::super::traversal::any_of;
 use super::super::types::{TypeConstraint, convert, type_of, unify};

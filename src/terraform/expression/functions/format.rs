@@ -136,14 +136,7 @@ fn formatted(invocation: &Invocation<'_, '_>, format: &str, arguments: &[Value])
         };
         highest = highest.max(verb.argument);
         let Some(argument) = arguments.get(verb.argument - 1) else {
-            return Err(format!(
-                "not enough arguments for \"{}\" at {}: need index {} but have {} total",
-                verb.raw,
-                verb.offset,
-                verb.argument,
-                arguments.len()
-            )
-            .into());
+            return Err(not_enough(&verb, arguments.len()));
         };
         if is_open(argument) {
             pieces.push(Piece::Text(std::mem::take(&mut current).into()));
@@ -184,6 +177,12 @@ fn formatted(invocation: &Invocation<'_, '_>, format: &str, arguments: &[Value])
             Facts { not_null: true, pieces: Some(pieces.into()), ..Facts::default() };
     }
     Ok(value)
+}
+
+fn not_enough(verb: &Verb<'_>, total: usize) -> Failure {
+    let Verb { raw, offset, argument, .. } = verb;
+    format!("not enough arguments for \"{raw}\" at {offset}: need index {argument} but have {total} total")
+        .into()
 }
 
 fn written(verb: &Verb<'_>, argument: &Value) -> Result<String, String> {

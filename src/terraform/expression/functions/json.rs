@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::super::evaluator::sorted_members;
+use super::super::loops::sorted_members;
 use super::{Function, nullable, string, text};
 use crate::value::{Array, Kind, Number, Object, Value, ValueType};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::super::evaluator::sorted_members;
+use super::super::loops::sorted_members;
 use super::json::write_text;
 use super::{Failure, Function, Invocation, nullable, string, text};
 use crate::value::{Array, Kind, Number, Object, Value, ValueType};
