@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -41,12 +42,33 @@ pub(super) struct Evaluation<'s> {
     pub(super) given: FxHashMap<Name, Value>,
     instances: RefCell<Vec<Rc<ModuleInstance>>>,
     diagnostics: RefCell<Vec<Diagnostic>>,
-    told: RefCell<FxHashSet<(Span, std::sync::Arc<str>)>>,
+    told: RefCell<FxHashSet<(Span, Arc<str>)>>,
+    /// What open values stand for, by the identity of the unknown that they are open with.
+    pub(super) symbols: RefCell<FxHashMap<Arc<str>, Symbol>>,
     /// Calls whose module is not on disk.
     pub(super) unresolved: RefCell<FxHashSet<Span>>,
     depth: Cell<usize>,
     /// Where the stack was at the beginning.
     bottom: usize,
+}
+
+/// What an open value stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Symbol {
+    /// A managed resource instance: what is not configured is known after deployment.
+    Resource {
+        /// Its address.
+        address: Arc<str>,
+        /// Its type.
+        resource_type: Name,
+    },
+    /// The instances of a resource whose keys are not known: each is like the one symbolic instance.
+    Instances {
+        /// The number of the module instance.
+        module: usize,
+        /// The index of the resource in the module.
+        resource: usize,
+    },
 }
 
 impl<'s> Evaluation<'s> {
@@ -66,6 +88,7 @@ impl<'s> Evaluation<'s> {
             instances: RefCell::default(),
             diagnostics: RefCell::new(diagnostics),
             told: RefCell::default(),
+            symbols: RefCell::default(),
             unresolved: RefCell::default(),
             depth: Cell::new(0),
             bottom: stack_address(),

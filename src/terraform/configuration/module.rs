@@ -22,6 +22,8 @@ pub struct Module {
     /// Further declarations of a resource that is declared already: Terraform refuses them, but what they say is worth checking.
     pub(super) duplicates: Vec<(Name, Name, Declaration)>,
     pub(super) locals: IndexMap<Name, LocalRef>,
+    /// The local names of the providers in `required_providers`.
+    pub(super) required_providers: Vec<Name>,
     /// What could not be read or makes no sense; evaluation goes on without it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -177,6 +179,12 @@ impl Module {
                     }
                     self.locals.insert(Arc::clone(&local.name), LocalRef { block: place, attribute });
                 }
+            }
+            ("terraform", ..) => {
+                let required =
+                    block.body.blocks.iter().filter(|block| &*block.block_type == "required_providers");
+                let names = required.flat_map(|block| &block.body.attributes);
+                self.required_providers.extend(names.map(|attribute| Arc::clone(&attribute.name)));
             }
             ("variable", Some(name), _) => self.add("variable", name, block, place, is_override),
             ("output", Some(name), _) => self.add("output", name, block, place, is_override),

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::body::resource_attributes;
-use super::evaluation::Evaluation;
+use super::evaluation::{Evaluation, Symbol};
 use super::instance::ModuleInstance;
 use super::module::{Declaration, ResourceKind};
 use super::repetition::{Expansion, Instance, Shape, expand};
 use super::scope::Frame;
 use crate::model::LoopKey;
-use crate::source::Span;
+use crate::source::{Diagnostic, DiagnosticCode, Level, Span};
 use crate::terraform::ast::Name;
 use crate::terraform::mapping;
 use crate::terraform::schema::{self, Schema};
@@ -56,7 +56,9 @@ impl Evaluation<'_> {
         attribute: Option<&str>,
         span: Span,
     ) -> Option<(Value, usize)> {
-        let index = module.module.resource_index(kind, resource_type, name)?;
+        let Some(index) = module.module.resource_index(kind, resource_type, name) else {
+            return self.undeclared(module, (kind, resource_type, name), attribute, span);
+        };
         let address = || format!("{}{resource_type}.{name}", module.prefix);
         let resources = match self.deeper(|| self.resources_at(module, index)) {
             Some(Some(resources)) => resources,
@@ -71,6 +73,22 @@ impl Evaluation<'_> {
             _ => self.whole(module, index, &resources, span),
         };
         Some((value, 2))
+    }
+
+    /// A reference to a resource that is not declared: a mistake, but what it would have been is known.
+    fn undeclared(
+        &self,
+        module: &ModuleInstance,
+        (kind, resource_type, name): ResourceId<'_>,
+        attribute: Option<&str>,
+        span: Span,
+    ) -> Option<(Value, usize)> {
+        let attribute = attribute.filter(|_| kind == ResourceKind::Managed && resource_type.contains('_'))?;
+        let text = format!(
+            "Reference to undeclared resource: a managed resource \"{resource_type}\" \"{name}\" has not been declared"
+        );
+        self.report(Diagnostic::new(Level::Error, DiagnosticCode::Evaluation, text, span));
+        Some((computed(&format!("{}{resource_type}.{name}", module.prefix), resource_type, attribute), 3))
     }
 
     /// The instances of the resource at an index of its module; `None` while they are being worked out.
@@ -219,6 +237,11 @@ impl Evaluation<'_> {
             object.insert("id", resources.computed(&instance.address, "id"));
         }
         object.open = Some(Arc::new(resources.rest_of(&instance.address)));
+        if resources.kind == ResourceKind::Managed {
+            let address = Arc::clone(&instance.address);
+            let symbol = Symbol::Resource { address, resource_type: Arc::clone(&resources.resource_type) };
+            self.symbols.borrow_mut().entry(Arc::clone(&instance.address)).or_insert(symbol);
+        }
         Value::object(object)
     }
 
@@ -231,9 +254,10 @@ impl Evaluation<'_> {
         let values = known.map(|instance| {
             (instance.instance.key(), self.exposed(module, index, resources, instance, span))
         });
+        let open = resources.open.as_ref().map(|open| self.open_instances(module, index, resources, open));
         let whole = if resources.shape == Shape::Tuple {
             let items = values.map(|(_, value)| value.into()).collect();
-            Value::array(Array { items, open: resources.open.clone(), collection: Collection::Literal })
+            Value::array(Array { items, open, collection: Collection::Literal })
         } else {
             let mut object: Object = values
                 .map(|(key, value)| {
@@ -245,26 +269,64 @@ impl Evaluation<'_> {
                     (key, value)
                 })
                 .collect();
-            object.open.clone_from(&resources.open);
+            object.open = open;
             Value::object(object)
         };
         resources.whole.get_or_init(|| whole).clone()
     }
 }
 
+impl Evaluation<'_> {
+    /// Why a collection of instances is open, so that what is asked of it leads to the symbolic instance.
+    fn open_instances(
+        &self,
+        module: &ModuleInstance,
+        index: usize,
+        resources: &Resources,
+        open: &Arc<Unknown>,
+    ) -> Arc<Unknown> {
+        if !resources.instances.iter().any(|instance| instance.instance.is_symbolic()) {
+            return Arc::clone(open);
+        }
+        let identity: Arc<str> = Arc::from(format!(
+            "instances of {}{}.{}",
+            module.prefix, resources.resource_type, resources.name
+        ));
+        let symbol = Symbol::Instances { module: module.number, resource: index };
+        self.symbols.borrow_mut().insert(Arc::clone(&identity), symbol);
+        Arc::new(Unknown::clone(open).with_identity(identity))
+    }
+
+    /// What an open value has under a key that it does not show, as far as it is a resource or the instances of one.
+    pub(super) fn part_of(&self, open: &Unknown, key: &str) -> Option<Value> {
+        let symbol = self.symbols.borrow().get(open.identity.as_ref()?).cloned()?;
+        match symbol {
+            Symbol::Resource { address, resource_type } => Some(computed(&address, &resource_type, key)),
+            Symbol::Instances { module, resource } => {
+                let module = self.instance(module)?;
+                let resources = self.resources_at(&module, resource)?;
+                let symbolic = resources.instances.iter().find(|instance| instance.instance.is_symbolic())?;
+                let ((kind, ..), declaration) = module.module.resources.get_index(resource)?;
+                let span = module.module.declaring(declaration).header;
+                (*kind == ResourceKind::Managed)
+                    .then(|| self.exposed(&module, resource, &resources, symbolic, span))
+            }
+        }
+    }
+}
+
+/// An attribute of a managed resource that is known only after deployment.
+fn computed(address: &str, resource_type: &str, attribute: &str) -> Value {
+    let reference =
+        Reference::to_declared(address, mapping::arm_type(resource_type).unwrap_or(resource_type));
+    Value::reference(if attribute == "id" { reference } else { reference.with_property(attribute) })
+}
+
 impl Resources {
     /// An attribute that only the deployment (or the provider) gives.
     fn computed(&self, address: &str, attribute: &str) -> Value {
         match self.kind {
-            ResourceKind::Managed => {
-                let resource_type = mapping::arm_type(&self.resource_type).unwrap_or(&self.resource_type);
-                let reference = Reference::to_declared(address, resource_type);
-                Value::reference(if attribute == "id" {
-                    reference
-                } else {
-                    reference.with_property(attribute)
-                })
-            }
+            ResourceKind::Managed => computed(address, &self.resource_type, attribute),
             ResourceKind::Data | ResourceKind::Ephemeral => {
                 let facts = Facts { not_null: attribute == "id", ..Facts::default() };
                 let unknown =

@@ -137,8 +137,16 @@ impl Scope for Frame<'_> {
         &self.evaluation.files
     }
 
+    fn part(&self, open: &Unknown, key: &str) -> Option<Value> {
+        self.evaluation.part_of(open, key)
+    }
+
     fn report(&self, diagnostic: Diagnostic) {
         self.evaluation.report(diagnostic);
+    }
+
+    fn declares_provider(&self, local_name: &str) -> bool {
+        self.module.module.required_providers.iter().any(|name| &**name == local_name)
     }
 }
 

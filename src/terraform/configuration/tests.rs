@@ -232,6 +232,21 @@ fn references_give_configured_values_and_links() {
 }
 
 #[test]
+fn links_go_through_collections_and_symbolic_instances() {
+    let evaluated = evaluate_files(&[(
+        "main.tf",
+        "variable \"keys\" {\n  type = set(string)\n}\nresource \"test_a\" \"n\" {\n  count = 2\n  name  = \"n${count.index}\"\n}\nresource \"test_a\" \"s\" {\n  for_each = var.keys\n  name     = each.key\n}\nresource \"test_b\" \"b\" {\n  fqdn  = test_a.n[1].fqdn\n  all   = test_a.n[*].principal_id\n  known = test_a.s[\"x\"].id\n  gone  = test_a.nowhere.id\n}\nresource \"test_b\" \"e\" {\n  for_each = var.keys\n  id       = test_a.s[each.key].id\n}\n",
+    )]);
+    let shown = evaluated.attributes("test_b.b");
+    assert_eq!(shown["fqdn"]["reference"], json!("fqdn of 'test_a.n[1]'"));
+    assert_eq!(shown["all"][0]["reference"], json!("principal_id of 'test_a.n[0]'"));
+    assert_eq!(shown["known"]["reference"], json!("id of 'test_a.s'"));
+    assert_eq!(shown["gone"]["reference"], json!("id of 'test_a.nowhere'"));
+    assert_eq!(evaluated.attribute("test_b.e", "id")["reference"], json!("id of 'test_a.s'"));
+    assert_eq!(evaluated.problems().len(), 1, "the undeclared resource");
+}
+
+#[test]
 fn modules_are_called_with_arguments_and_give_outputs() {
     let evaluated = evaluate_root(
         &[

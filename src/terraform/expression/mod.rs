@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use super::ast::{ExprId, Expressions};
 use crate::source::{Diagnostic, FileId, Span};
-use crate::value::Value;
+use crate::value::{Unknown, Value};
 
 pub use self::evaluator::evaluate;
 
@@ -29,6 +29,12 @@ pub trait Scope {
 
     /// The files that functions may read.
     fn files(&self) -> &dyn Files;
+
+    /// What an open object or collection has under a name or key that it does not show; `open` is why it is open. `None`: that is
+    /// not known.
+    fn part(&self, _open: &Unknown, _key: &str) -> Option<Value> {
+        None
+    }
 
     /// Takes note of a mistake.
     fn report(&self, diagnostic: Diagnostic);

@@ -84,7 +84,7 @@ impl Evaluator<'_> {
             Kind::Object(object) => match object.get_exact(name) {
                 Some(member) => return member.value.clone().tainted(base.secret),
                 None => match &object.open {
-                    Some(open) => return part_of_unknown(open, &format!(".{name}"), base, span),
+                    Some(open) => return self.open_part(open, (name, &format!(".{name}")), base, span),
                     None if object.collection == Collection::Literal => {
                         format!("Unsupported attribute: this object does not have an attribute named \"{name}\"")
                     }
@@ -128,8 +128,21 @@ impl Evaluator<'_> {
         self.error(span, message)
     }
 
+    /// What an open value has under a key (and as which step) that it does not show.
+    fn open_part(&self, open: &Unknown, (key, step): (&str, &str), base: &Value, span: Span) -> Value {
+        match self.scope.part(open, key) {
+            Some(part) => part.tainted(base.secret),
+            None => part_of_unknown(open, step, base, span),
+        }
+    }
+
     fn index_array(&mut self, base: &Value, array: &Array, key: &Value, span: Span) -> Value {
         if is_unknown(key) {
+            if let (true, Some(open)) = (array.items.is_empty(), &array.open)
+                && let Some(part) = self.scope.part(open, "")
+            {
+                return part.tainted(base.secret || key.secret);
+            }
             return any_of(array.values(), key, base).at(span);
         }
         let number = match convert(key, &TypeConstraint::Number) {
@@ -144,7 +157,9 @@ impl Evaluator<'_> {
         };
         match (array.items.get(index), &array.open) {
             (Some(item), _) => item.value.clone().tainted(base.secret),
-            (None, Some(open)) => part_of_unknown(open, &format!("[{index}]"), base, span),
+            (None, Some(open)) => {
+                self.open_part(open, (&index.to_string(), &format!("[{index}]")), base, span)
+            }
             (None, None) if array.items.is_empty() => self.error(span, "Invalid index: the given key does not identify an element in this collection value: the collection has no elements"),
             (None, None) => self.error(span, "Invalid index: the given key does not identify an element in this collection value: the given index is greater than or equal to the length of the collection"),
         }
@@ -152,6 +167,11 @@ impl Evaluator<'_> {
 
     fn index_object(&mut self, base: &Value, object: &Object, key: &Value, span: Span) -> Value {
         if is_unknown(key) {
+            if let (true, Some(open)) = (object.is_empty(), &object.open)
+                && let Some(part) = self.scope.part(open, "")
+            {
+                return part.tainted(base.secret || key.secret);
+            }
             return any_of(object.members().map(|(_, member)| &member.value), key, base).at(span);
         }
         let Some(text) = to_text(key) else {
@@ -159,7 +179,7 @@ impl Evaluator<'_> {
         };
         match (object.get_exact(&text), &object.open) {
             (Some(member), _) => member.value.clone().tainted(base.secret),
-            (None, Some(open)) => part_of_unknown(open, &format!("[\"{text}\"]"), base, span),
+            (None, Some(open)) => self.open_part(open, (&text, &format!("[\"{text}\"]")), base, span),
             (None, None) => self.error(
                 span,
                 "Invalid index: the given key does not identify an element in this collection value",
