@@ -16,6 +16,7 @@ mod context;
 mod declarations;
 mod expression;
 mod frame;
+mod ids;
 mod imports;
 mod instances;
 mod loader;
