@@ -11,6 +11,8 @@ mod arguments;
 mod explain;
 mod model;
 mod output;
+mod rules;
+mod scan;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -40,9 +42,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let result = match arguments.command {
-        None | Some(Command::Scan(_)) => Err(anyhow::anyhow!("scan is not there yet")),
+        None => scan::run(&arguments.scan),
+        Some(Command::Scan(scan)) => scan::run(&scan),
         Some(Command::Model(model)) => model::run(&model),
-        Some(Command::Rules(_)) => Err(anyhow::anyhow!("not there yet")),
+        Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Explain(explain)) => explain::run(&explain),
     };
     match result {

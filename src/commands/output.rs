@@ -1,6 +1,12 @@
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use camino::Utf8Path;
+
+use super::arguments::Color;
+use crate::report::HumanOptions;
+
+/// Columns where the terminal does not say.
+const DEFAULT_WIDTH: usize = 100;
 
 /// Tells an error of usage on standard error.
 pub(super) fn complain(error: &anyhow::Error) {
@@ -11,7 +17,12 @@ pub(super) fn complain(error: &anyhow::Error) {
 /// Whether the reader of our output has gone away: that is no failure.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        let kind = match (cause.downcast_ref::<io::Error>(), cause.downcast_ref::<serde_json::Error>()) {
+            (Some(error), _) => Some(error.kind()),
+            (None, Some(error)) => error.io_error_kind(),
+            (None, None) => None,
+        };
+        kind == Some(io::ErrorKind::BrokenPipe)
     })
 }
 
@@ -34,4 +45,26 @@ pub(super) fn deliver(
         let _ = std::fs::remove_file(&temporary);
         anyhow::anyhow!("{path}: cannot be written: {error}")
     })
+}
+
+/// How the report for people looks where it goes: plain in files and pipes.
+pub(super) fn human_options(color: Color, to_file: bool, show_undecided: bool) -> HumanOptions {
+    let terminal = !to_file && io::stdout().is_terminal();
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let choice = anstream::AutoStream::choice(&io::stdout());
+            terminal && choice != anstream::ColorChoice::Never
+        }
+    };
+    HumanOptions { color, links: color && terminal, width: width(terminal), show_undecided }
+}
+
+fn width(terminal: bool) -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+    match columns {
+        Some(columns) if terminal => columns.clamp(40, 160),
+        _ => DEFAULT_WIDTH,
+    }
 }

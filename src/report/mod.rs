@@ -1,5 +1,72 @@
-//! Reports: one file a format.
+//! Reports: what was found, and one file a format.
 
 mod diagnostics;
+mod finding;
+mod fingerprint;
+mod human;
+mod json;
+mod sarif;
+mod window;
+
+use crate::model::Deployment;
+use crate::rules::RuleSet;
+use crate::source::{Diagnostic, Sources};
+use crate::workspace::Coverage;
 
 pub use diagnostics::collect_diagnostics;
+pub use finding::{Finding, Related, Subject, Undecided, collect};
+pub use human::{HumanOptions, human};
+pub use json::{findings_json, rules_json};
+pub use sarif::sarif;
+
+/// Everything that a report tells.
+pub struct Report<'a> {
+    /// The files.
+    pub sources: &'a Sources,
+    /// The rules that ran.
+    pub rules: &'a RuleSet,
+    /// The findings, worst first, then by place.
+    pub findings: Vec<Finding>,
+    /// Checks that could not be decided.
+    pub undecided: Vec<Undecided>,
+    /// What was not read, not understood or not resolved, each once.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Numbers.
+    pub summary: Summary,
+}
+
+/// The numbers at the end of a report.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// What was looked at.
+    pub coverage: Coverage,
+    /// Deployments evaluated.
+    pub roots: usize,
+    /// Resources in them, without existing ones.
+    pub resources: usize,
+    /// Rules that ran.
+    pub rules: usize,
+    /// Module calls whose source is not on disk.
+    pub unresolved_modules: usize,
+}
+
+impl Summary {
+    /// The numbers of evaluated deployments.
+    pub fn new(deployments: &[Deployment], coverage: Coverage, rules: usize) -> Self {
+        Summary {
+            coverage,
+            roots: deployments.len(),
+            resources: deployments
+                .iter()
+                .map(|deployment| deployment.resources.iter().filter(|resource| !resource.existing).count())
+                .sum(),
+            rules,
+            unresolved_modules: deployments.iter().map(|deployment| deployment.unresolved_modules).sum(),
+        }
+    }
+
+    /// Whether everything was read and resolved.
+    pub fn is_complete(&self) -> bool {
+        self.coverage.unreadable == 0 && self.coverage.broken == 0 && self.unresolved_modules == 0
+    }
+}

@@ -12,11 +12,13 @@ use super::loader::DiskLoader;
 use super::read::{Content, ReadFile, read_all};
 use super::roots::CallGraph;
 use super::walk::{UsageError, walk};
-use super::{Coverage, Options, Scan, parameters};
+use super::{Coverage, Options, Scan, parameters, variables};
 use crate::arm::evaluate as template_evaluation;
 use crate::arm::template::{ModuleSource, ParameterFile, Template};
 use crate::model::{Deployment, Language};
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Sources, Span, normalize};
+use crate::terraform::configuration::{self, Modules};
+use crate::terraform::plan;
 
 /// Stack of a thread, in bytes: evaluation recurses as deep as its own limits allow.
 const STACK_SIZE: usize = 64 * 1024 * 1024;
@@ -25,6 +27,10 @@ const STACK_SIZE: usize = 64 * 1024 * 1024;
 enum Root {
     /// A template with one parameter file or none.
     Template { template: Arc<Template>, parameters: Option<Arc<ParameterFile>> },
+    /// A Terraform directory, with the variable files beside what Terraform loads by itself.
+    Directory { directory: Utf8PathBuf, variable_files: Vec<Utf8PathBuf> },
+    /// A plan file.
+    Plan(FileId),
 }
 
 /// Walks, reads, parses and evaluates.
@@ -54,11 +60,13 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     let mut diagnostics = walk.diagnostics;
     let files = read_all(&cache, found, &mut coverage, &mut diagnostics);
 
+    let modules = Modules::new(&sources);
     let mut roots =
-        Plan { cache: &cache, options, files: &files, diagnostics: &mut diagnostics }.roots(&mut coverage);
+        Plan { cache: &cache, modules: &modules, options, files: &files, diagnostics: &mut diagnostics }
+            .roots(&mut coverage);
     let loader = DiskLoader::new(&cache, options.module_cache.clone(), content_roots(options));
     let evaluated: Vec<Result<Deployment, Diagnostic>> =
-        roots.par_drain(..).map(|root| evaluate_caught(&root, &cache, &loader)).collect();
+        roots.par_drain(..).map(|root| evaluate_caught(&root, &cache, &modules, &loader)).collect();
     let mut deployments = Vec::with_capacity(evaluated.len());
     for result in evaluated {
         match result {
@@ -71,6 +79,7 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     });
     syntax_diagnostics(&cache, &deployments, &mut diagnostics);
     count_files(&deployments, &files, &diagnostics, &mut coverage);
+    drop(modules);
     drop(loader);
     drop(cache);
     Scan { sources, deployments, diagnostics, coverage }
@@ -93,17 +102,24 @@ fn content_roots(options: &Options) -> Vec<Utf8PathBuf> {
 }
 
 /// A bug in leftward costs the root it happens in, not the run.
-fn evaluate_caught(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Result<Deployment, Diagnostic> {
-    catch_unwind(AssertUnwindSafe(|| evaluate(root, cache, loader))).map_err(|_| {
+fn evaluate_caught(
+    root: &Root,
+    cache: &Cache,
+    modules: &Modules<'_>,
+    loader: &DiskLoader<'_>,
+) -> Result<Deployment, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(|| evaluate(root, cache, modules, loader))).map_err(|_| {
         let path = match root {
             Root::Template { template, .. } => cache.sources.path(template.file),
+            Root::Directory { directory, .. } => directory.clone(),
+            Root::Plan(file) => cache.sources.path(*file),
         };
         let message = "could not be evaluated because of a bug in leftward; please report it with this file";
         Diagnostic::about_path(Level::Error, DiagnosticCode::Internal, message, path.as_str())
     })
 }
 
-fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Deployment {
+fn evaluate(root: &Root, cache: &Cache, modules: &Modules<'_>, loader: &DiskLoader<'_>) -> Deployment {
     match root {
         Root::Template { template, parameters } => {
             let mut deployment = template_evaluation::evaluate(template, parameters.as_ref(), loader);
@@ -117,12 +133,26 @@ fn evaluate(root: &Root, cache: &Cache, loader: &DiskLoader<'_>) -> Deployment {
                 parameters.as_ref().map(|parameters| cache.sources.path(parameters.file).as_str().into());
             deployment
         }
+        Root::Directory { directory, variable_files } => {
+            let root = configuration::Root {
+                directory: directory.clone(),
+                variable_files: variable_files.clone(),
+                readable: loader.content_roots.clone(),
+            };
+            let mut deployment = configuration::evaluate_with(&root, modules);
+            if deployment.parameter_file.is_none() {
+                deployment.parameter_file = variable_files.last().map(|path| path.as_str().into());
+            }
+            deployment
+        }
+        Root::Plan(file) => plan::evaluate(*file, &cache.sources),
     }
 }
 
 /// Finds the roots among the files that were read.
 struct Plan<'a> {
     cache: &'a Cache,
+    modules: &'a Modules<'a>,
     options: &'a Options,
     files: &'a [ReadFile],
     diagnostics: &'a mut Vec<Diagnostic>,
@@ -131,6 +161,11 @@ struct Plan<'a> {
 impl Plan<'_> {
     fn roots(mut self, coverage: &mut Coverage) -> Vec<Root> {
         let mut roots = self.templates(coverage);
+        roots.extend(self.directories(coverage));
+        roots.extend(self.files.iter().filter_map(|file| match file.content {
+            Content::Plan => Some(Root::Plan(file.id)),
+            _ => None,
+        }));
         roots
     }
 
@@ -260,6 +295,57 @@ impl Plan<'_> {
             }
         }
         sets
+    }
+
+    fn directories(&mut self, coverage: &mut Coverage) -> Vec<Root> {
+        let mut folders: BTreeMap<Utf8PathBuf, bool> = BTreeMap::new();
+        let mut named_files = Vec::new();
+        let mut walked_whole = false;
+        for file in self.files.iter().filter(|file| matches!(file.content, Content::Terraform)) {
+            *folders.entry(folder_of(&file.path)).or_default() |= file.named;
+            if file.named {
+                named_files.push(file.id);
+            } else {
+                walked_whole = true;
+            }
+        }
+        if !named_files.is_empty() && !walked_whole {
+            coverage.reported = Some(named_files);
+        }
+        let mut graph = CallGraph::default();
+        let folders: Vec<(Utf8PathBuf, bool)> = folders.into_iter().collect();
+        let called: Vec<Vec<Utf8PathBuf>> = folders
+            .par_iter()
+            .map(|(folder, _)| {
+                let module = self.modules.load(folder);
+                module.local_sources().map(|(source, _)| normalize(&folder.join(&*source))).collect()
+            })
+            .collect();
+        for ((folder, named), calls) in folders.into_iter().zip(called) {
+            graph.add(folder, named, calls);
+        }
+        let given: Vec<Utf8PathBuf> =
+            self.options.variable_files.iter().map(|path| normalize(path)).collect();
+        let mut roots = Vec::new();
+        for directory in graph.roots() {
+            let directory = directory.to_owned();
+            if !given.is_empty() {
+                roots.push(Root::Directory { directory, variable_files: given.clone() });
+                continue;
+            }
+            let sets = variables::sets(&self.modules.load(&directory), self.files, self.cache);
+            self.diagnostics.extend(sets.unused.iter().map(|path| variables::unused_note(path)));
+            if sets.one_each.is_empty() {
+                roots.push(Root::Directory { directory, variable_files: Vec::new() });
+                continue;
+            }
+            roots.extend(
+                sets.one_each
+                    .into_iter()
+                    .map(|file| Root::Directory { directory: directory.clone(), variable_files: vec![file] }),
+            );
+        }
+        roots
     }
 }
 

@@ -12,6 +12,7 @@ mod parameters;
 mod read;
 mod registry;
 mod roots;
+mod variables;
 mod walk;
 
 use std::sync::Arc;

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
@@ -9,8 +7,6 @@ use super::classify::{Kind, bytes_look_like_ours};
 use super::walk::Found;
 use crate::arm::json::{self, JsonKind};
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, ReadError, SourceFile};
-use crate::terraform::ast;
-use crate::terraform::syntax;
 
 /// How much of a JSON file is looked at to see whether it is worth a diagnostic that it cannot be read.
 const PEEK: usize = 64 * 1024;
@@ -31,8 +27,8 @@ pub(super) enum Content {
     Parameters,
     /// `terraform show -json`.
     Plan,
-    /// Terraform configuration.
-    Terraform(Arc<ast::File>),
+    /// Terraform configuration: parsed by its directory.
+    Terraform,
     /// Values for Terraform variables.
     Variables,
 }
@@ -40,7 +36,7 @@ pub(super) enum Content {
 enum Outcome {
     Ours(ReadFile),
     PassedOver,
-    Failed(Diagnostic),
+    Failed(Option<Diagnostic>),
 }
 
 /// Reads and parses the found files in parallel, in the order of their paths.
@@ -58,7 +54,7 @@ pub(super) fn read_all(
             Outcome::PassedOver => coverage.passed_over += 1,
             Outcome::Failed(diagnostic) => {
                 coverage.unreadable += 1;
-                diagnostics.push(diagnostic);
+                diagnostics.extend(diagnostic);
             }
         }
     }
@@ -66,6 +62,18 @@ pub(super) fn read_all(
 }
 
 fn read(cache: &Cache, found: Found) -> Outcome {
+    if found.kind == Kind::Terraform {
+        // Evaluation of the directory tells why a file of it cannot be read.
+        return match cache.sources.load(&found.path) {
+            Ok(id) => Outcome::Ours(ReadFile {
+                id,
+                path: found.path,
+                named: found.named,
+                content: Content::Terraform,
+            }),
+            Err(_) => Outcome::Failed(None),
+        };
+    }
     let source = match SourceFile::read(&found.path) {
         Ok(source) => source,
         Err(error) => return unreadable(&found, &error),
@@ -80,17 +88,16 @@ fn read(cache: &Cache, found: Found) -> Outcome {
         }
         let message =
             "is neither an ARM template, a parameter file nor a Terraform plan; nothing in it was checked";
-        return Outcome::Failed(Diagnostic::about_path(
+        return Outcome::Failed(Some(Diagnostic::about_path(
             Level::Warning,
             DiagnosticCode::Unreadable,
             message,
             found.path.as_str(),
-        ));
+        )));
     }
     let id = cache.sources.add(source);
     let content = match (found.kind, json_kind) {
         (Kind::Json, JsonKind::TerraformPlan) => Content::Plan,
-        (Kind::Terraform, _) => Content::Terraform(parse_terraform(cache, id, &found.path)),
         (Kind::TerraformVariables, _) => Content::Variables,
         _ => match cache.parsed(id) {
             Parsed::Template(_) => Content::Template,
@@ -101,20 +108,18 @@ fn read(cache: &Cache, found: Found) -> Outcome {
     Outcome::Ours(ReadFile { id, path: found.path, named: found.named, content })
 }
 
-fn parse_terraform(cache: &Cache, id: FileId, path: &Utf8Path) -> Arc<ast::File> {
-    let source = cache.sources.file(id);
-    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let parse = if is_json { syntax::parse_json } else { syntax::parse };
-    Arc::new(parse(id, source.text()))
-}
-
 /// A file that could not be read is a diagnostic, unless it is JSON of which nothing says that it is infrastructure code.
 fn unreadable(found: &Found, error: &ReadError) -> Outcome {
     if found.kind == Kind::Json && !found.named && !peek_looks_like_ours(&found.path, error) {
         return Outcome::PassedOver;
     }
     let path = found.path.as_str();
-    Outcome::Failed(Diagnostic::about_path(Level::Error, DiagnosticCode::Unreadable, error.to_string(), path))
+    Outcome::Failed(Some(Diagnostic::about_path(
+        Level::Error,
+        DiagnosticCode::Unreadable,
+        error.to_string(),
+        path,
+    )))
 }
 
 fn peek_looks_like_ours(path: &Utf8Path, error: &ReadError) -> bool {

@@ -17,8 +17,9 @@ pub struct Outcome {
 
 impl Outcome {
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stderr, &self.stdout[..self.stdout.len().min(500)]))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| {
+            panic!("{error}: {}\n{}", self.stderr, &self.stdout[..self.stdout.len().min(500)])
+        })
     }
 }
 

@@ -119,8 +119,7 @@ impl Session<'_> {
     pub(super) fn access(&self, value: &Value, key: &Key, safe: bool, span: Span) -> Option<Value> {
         match take(value, key) {
             Taken::Value(part) => Some(part),
-            // `tryGet` gives null for what has no properties too.
-            Taken::Missing(_) | Taken::Wrong(_) if safe => None,
+            Taken::Missing(_) if safe => None,
             Taken::Missing(what) | Taken::Wrong(what) => Some(self.mistake(what, span)),
         }
     }

@@ -170,9 +170,6 @@ impl Session<'_> {
             {
                 Subject::Resource { frame, slot, instance }
             }
-            Subject::Choice(choices) => {
-                Subject::Choice(choices.into_iter().map(|choice| self.state_of(choice, full, span)).collect())
-            }
             resource if full => resource,
             resource => self.step(resource, &Key::Name(Arc::from("properties")), false, span),
         }
@@ -397,10 +394,8 @@ impl Session<'_> {
             _ => None,
         };
         let answer = if functions::is_lambda_function(function) {
-            let values: Vec<Option<Value>> = arguments
-                .iter()
-                .map(|id| lambda(id).is_none().then(|| self.spelt_out(&env.frame, self.eval(env, *id))))
-                .collect();
+            let values: Vec<Option<Value>> =
+                arguments.iter().map(|id| lambda(id).is_none().then(|| self.eval(env, *id))).collect();
             functions::call_lambda(function, &values, &mut |position, given| match arguments
                 .get(position)
                 .and_then(lambda)
@@ -412,8 +407,7 @@ impl Session<'_> {
                 None => Value::null(),
             })
         } else {
-            let values: Vec<Value> =
-                arguments.iter().map(|id| self.spelt_out(&env.frame, self.eval(env, *id))).collect();
+            let values: Vec<Value> = arguments.iter().map(|id| self.eval(env, *id)).collect();
             functions::call(function, &values, self.context(&env.frame))
         };
         match answer {

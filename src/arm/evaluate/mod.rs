@@ -16,7 +16,6 @@ mod context;
 mod declarations;
 mod expression;
 mod frame;
-mod ids;
 mod imports;
 mod instances;
 mod loader;

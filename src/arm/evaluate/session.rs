@@ -10,7 +10,6 @@ use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Span};
 use crate::value::{Reason, ReasonKind, Value};
 
 use super::frame::{Code, Frame};
-use super::ids::Declared;
 use super::loader::{LoadedTemplate, Loader, Unresolved};
 use super::symbols::Symbols;
 
@@ -41,8 +40,6 @@ pub(super) struct Session<'l> {
     /// The frames that imports evaluate in, by template.
     pub(super) libraries: RefCell<FxHashMap<usize, Rc<Frame>>>,
     pub(super) links: RefCell<Links>,
-    /// Declared resources that something refers to, by address.
-    pub(super) declared: RefCell<FxHashMap<Arc<str>, Declared>>,
 }
 
 /// What each source that a file names came to.
@@ -91,7 +88,6 @@ impl<'l> Session<'l> {
             symbols: RefCell::default(),
             libraries: RefCell::default(),
             links: RefCell::default(),
-            declared: RefCell::default(),
         }
     }
 

@@ -310,6 +310,12 @@ impl Module {
         self.resources.get_index_of(&ResourceName(kind, resource_type, name))
     }
 
+    /// Variables without a default: somebody has to give them a value.
+    pub fn required_variables(&self) -> impl Iterator<Item = &str> {
+        let required = |it: &&Declaration| self.body(it).attribute("default").is_none();
+        self.variables.iter().filter(move |(_, it)| required(it)).map(|(name, _)| &**name)
+    }
+
     /// The module calls with a local path as their source: the path as written, and where.
     pub fn local_sources(&self) -> impl Iterator<Item = (Name, Span)> + '_ {
         self.files.iter().flat_map(local_module_sources)

@@ -1,0 +1,90 @@
+use anyhow::bail;
+
+use super::arguments::{FailOn, Format, FormatTo, Profile, ScanArguments};
+use super::{CLEAN, FINDINGS, INCOMPLETE, output};
+use crate::report::{Report, Summary, collect, collect_diagnostics, findings_json, human, sarif};
+use crate::rules::RuleSet;
+use crate::workspace;
+
+/// Scans, reports, and says how it went.
+pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
+    let targets = targets(arguments)?;
+    let rules = select_rules(arguments)?;
+    let scan = workspace::scan(&arguments.input.options())?;
+    let (findings, undecided) =
+        collect(&scan.sources, &scan.deployments, &rules, scan.coverage.reported.as_deref());
+    let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);
+    let report = Report {
+        sources: &scan.sources,
+        rules: &rules,
+        findings,
+        undecided,
+        diagnostics,
+        summary: Summary::new(&scan.deployments, scan.coverage, rules.len()),
+    };
+    for target in &targets {
+        let options = output::human_options(arguments.color, target.file.is_some(), arguments.show_undecided);
+        output::deliver(target.file.as_deref(), |out| match target.format {
+            Format::Human => Ok(human(&report, options, out)?),
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *out, &findings_json(&report))?;
+                Ok(writeln!(out)?)
+            }
+            Format::Sarif => {
+                serde_json::to_writer_pretty(&mut *out, &sarif(&report)?)?;
+                Ok(writeln!(out)?)
+            }
+        })?;
+    }
+    Ok(exit_code(arguments, &report))
+}
+
+fn exit_code(arguments: &ScanArguments, report: &Report<'_>) -> u8 {
+    let incomplete = report.summary.coverage.unreadable > 0 || report.summary.coverage.broken > 0;
+    if incomplete && !arguments.allow_parse_errors {
+        return INCOMPLETE;
+    }
+    if arguments.fail_on.contains(&FailOn::Incomplete) && !report.summary.is_complete() {
+        return INCOMPLETE;
+    }
+    let threshold = arguments.fail_on.iter().filter_map(|fail_on| fail_on.severity()).min();
+    match threshold {
+        Some(threshold) if report.findings.iter().any(|finding| finding.severity >= threshold) => FINDINGS,
+        _ => CLEAN,
+    }
+}
+
+/// The formats and where they go: at most one to standard output.
+fn targets(arguments: &ScanArguments) -> anyhow::Result<Vec<FormatTo>> {
+    let mut targets = arguments.format.clone();
+    let mut without_file: Vec<&mut FormatTo> =
+        targets.iter_mut().filter(|target| target.file.is_none()).collect();
+    if without_file.len() > 1 {
+        bail!(
+            "only one format can go to standard output; give the others a file: --format sarif=out.sarif,human"
+        );
+    }
+    if let Some(output) = &arguments.output {
+        match without_file.first_mut() {
+            Some(target) => target.file = Some(output.clone()),
+            None => {
+                bail!("--output {output} is for a format without a file of its own, and every format has one")
+            }
+        }
+    }
+    Ok(targets)
+}
+
+fn select_rules(arguments: &ScanArguments) -> anyhow::Result<RuleSet> {
+    let mut rules = RuleSet::built_in();
+    for directory in &arguments.rules {
+        rules = rules.with_directory(directory)?;
+    }
+    if !arguments.only.is_empty() {
+        return Ok(rules.only(&arguments.only)?);
+    }
+    Ok(match arguments.profile {
+        Profile::All => rules,
+        Profile::Security => rules.default_on(),
+    })
+}

@@ -1,0 +1,259 @@
+use std::cmp::Reverse;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use rayon::prelude::*;
+use serde_json::Value as Json;
+
+use super::fingerprint::fingerprint;
+use crate::model::{Deployment, Graph};
+use crate::rules::{self, Broken, Outcome, Rule, RuleSet, Severity, check};
+use crate::source::{FileId, Sources, Span};
+use crate::value::to_json;
+
+/// The thing that a finding is about.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Its address in the root.
+    pub address: String,
+    /// ARM type, or `output` or `parameter`.
+    pub resource_type: String,
+    /// The type as written.
+    pub source_type: String,
+    /// Its name as JSON: a string, or an object for what is not known.
+    pub name: Json,
+    /// Its declaration.
+    pub location: Span,
+}
+
+/// A place that helps to understand a finding.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// What is there: "the default of parameter 'tls'".
+    pub message: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A broken rule at a place: one a cause.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong, about the first instance.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The first instance.
+    pub subject: Subject,
+    /// The property that decided.
+    pub property: Option<String>,
+    /// Where it points.
+    pub location: Span,
+    /// Other places.
+    pub related: Vec<Related>,
+    /// The first root that it holds for.
+    pub root: String,
+    /// Every parameter file that it holds for.
+    pub parameters: Vec<String>,
+    /// Every instance: addresses, over loops, roots and callers.
+    pub instances: Vec<String>,
+    /// Stable over moves and edits elsewhere.
+    pub fingerprint: String,
+}
+
+/// A check that could not be decided.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// The rule's id.
+    pub rule: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// Why.
+    pub reasons: Vec<String>,
+}
+
+/// What makes two verdicts one finding: the same rule, broken at the same place by the same written value.
+type Cause = (String, Span, Option<Span>, Option<String>);
+
+/// Judges every deployment and folds the verdicts into one finding a cause, worst first and then by place.
+///
+/// With `reported`, only findings that lie in these files, or whose resource does, are kept.
+pub fn collect(
+    sources: &Sources,
+    deployments: &[Deployment],
+    rules: &RuleSet,
+    reported: Option<&[FileId]>,
+) -> (Vec<Finding>, Vec<Undecided>) {
+    let judged: Vec<Judged> =
+        deployments.par_iter().map(|deployment| judge(deployment, rules, reported)).collect();
+    let mut findings: IndexMap<Cause, Finding> = IndexMap::new();
+    let mut undecided: IndexMap<(String, Span, String), Undecided> = IndexMap::new();
+    for judged in judged {
+        for (cause, finding) in judged.findings {
+            match findings.entry(cause) {
+                Entry::Occupied(mut same) => same.get_mut().absorb(finding),
+                Entry::Vacant(first) => {
+                    first.insert(finding);
+                }
+            }
+        }
+        for check in judged.undecided {
+            let key = (check.rule.clone(), check.subject.location, check.subject.address.clone());
+            undecided.entry(key).or_insert(check);
+        }
+    }
+    let mut findings: Vec<Finding> = findings.into_values().collect();
+    findings.sort_by_cached_key(|finding| {
+        let place = finding.location;
+        (
+            Reverse(finding.severity),
+            sources.path(place.file),
+            place.start,
+            finding.rule.clone(),
+            finding.fingerprint.clone(),
+        )
+    });
+    let mut undecided: Vec<Undecided> = undecided.into_values().collect();
+    undecided.sort_by_cached_key(|check| {
+        let place = check.subject.location;
+        (sources.path(place.file), place.start, check.rule.clone(), check.subject.address.clone())
+    });
+    (findings, undecided)
+}
+
+struct Judged {
+    findings: Vec<(Cause, Finding)>,
+    undecided: Vec<Undecided>,
+}
+
+fn judge(deployment: &Deployment, rules: &RuleSet, reported: Option<&[FileId]>) -> Judged {
+    let graph = Graph::new(deployment);
+    let mut judged = Judged { findings: Vec::new(), undecided: Vec::new() };
+    for verdict in check(&graph, rules) {
+        let subject = subject(deployment, &verdict.subject);
+        let kept = |span: Span| reported.is_none_or(|files| files.contains(&span.file));
+        match verdict.outcome {
+            Outcome::Broken(broken) if kept(broken.location) || kept(subject.location) => {
+                let property = broken.property.as_deref().map(without_indexes);
+                let cause = (verdict.rule.id.to_string(), broken.location, broken.value_span, property);
+                judged.findings.push((cause, finding(deployment, verdict.rule, subject, *broken)));
+            }
+            Outcome::Undecided(undecided) if kept(subject.location) => {
+                let reasons = undecided.reasons.iter().map(|reason| reason.text.to_string()).collect();
+                judged.undecided.push(Undecided { rule: verdict.rule.id.to_string(), subject, reasons });
+            }
+            _ => {}
+        }
+    }
+    judged
+}
+
+fn finding(deployment: &Deployment, rule: &Rule, subject: Subject, broken: Broken) -> Finding {
+    let value = broken.value.as_ref().map(|value| to_json(value).to_string()).unwrap_or_default();
+    let folder = deployment.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let property = broken.property.as_deref().unwrap_or_default();
+    let fingerprint = fingerprint(&[&rule.id, folder, &without_indexes(&subject.address), property, &value]);
+    Finding {
+        rule: rule.id.to_string(),
+        severity: rule.severity,
+        message: broken.message,
+        help: rule.help.to_string(),
+        instances: vec![subject.address.clone()],
+        subject,
+        property: broken.property,
+        location: broken.location,
+        related: broken.related.into_iter().map(|(message, span)| Related { message, span }).collect(),
+        root: deployment.path.to_string(),
+        parameters: deployment.parameter_file.iter().map(ToString::to_string).collect(),
+        fingerprint,
+    }
+}
+
+impl Finding {
+    /// Takes in another verdict of the same cause.
+    fn absorb(&mut self, other: Finding) {
+        let add = |list: &mut Vec<String>, more: Vec<String>| {
+            for item in more {
+                if !list.contains(&item) {
+                    list.push(item);
+                }
+            }
+        };
+        add(&mut self.instances, other.instances);
+        add(&mut self.parameters, other.parameters);
+        for related in other.related {
+            if self.related.len() < MAX_RELATED && !self.related.iter().any(|seen| seen.span == related.span)
+            {
+                self.related.push(related);
+            }
+        }
+    }
+}
+
+/// How many related places a finding keeps: GitHub shows no more.
+const MAX_RELATED: usize = 100;
+
+fn subject(deployment: &Deployment, subject: &rules::Subject) -> Subject {
+    let named = |kind: &str, module: &str, name: &str, location: Span| Subject {
+        address: format!("{module}{name}"),
+        resource_type: kind.to_owned(),
+        source_type: kind.to_owned(),
+        name: name.into(),
+        location,
+    };
+    match *subject {
+        rules::Subject::Resource(index) => {
+            let resource = &deployment.resources[index];
+            Subject {
+                address: resource.address.to_string(),
+                resource_type: resource.resource_type.to_string(),
+                source_type: resource.source_type.to_string(),
+                name: to_json(&resource.name),
+                location: resource.span,
+            }
+        }
+        rules::Subject::Output(index) => {
+            let output = &deployment.outputs[index];
+            named("output", &output.module, &output.name, output.span)
+        }
+        rules::Subject::Parameter(index) => {
+            let parameter = &deployment.parameters[index];
+            named("parameter", &parameter.module, &parameter.name, parameter.span)
+        }
+    }
+}
+
+/// `rules[3].x` → `rules[].x`: instances of a loop are one thing.
+fn without_indexes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for character in text.chars() {
+        match character {
+            '[' => {
+                inside = true;
+                out.push('[');
+            }
+            ']' => {
+                inside = false;
+                out.push(']');
+            }
+            _ if inside => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indexes_are_left_out() {
+        assert_eq!(without_indexes("sa[3]/x[\"a\"]"), "sa[]/x[]");
+        assert_eq!(without_indexes("properties.a"), "properties.a");
+    }
+}

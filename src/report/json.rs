@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Finding, Report, Subject};
+use crate::model::{diagnostic_json, location_json};
+use crate::rules::{Rule, RuleSet};
+use crate::source::Sources;
+
+/// The contract's JSON of `leftward scan`.
+pub fn findings_json(report: &Report<'_>) -> Json {
+    let sources = report.sources;
+    json!({
+        "schema": 1,
+        "tool": {"name": "leftward", "version": env!("CARGO_PKG_VERSION")},
+        "findings": report.findings.iter().map(|finding| finding_json(sources, finding)).collect::<Vec<_>>(),
+        "undecided": report.undecided.iter().map(|undecided| json!({
+            "rule": undecided.rule,
+            "resource": subject_json(sources, &undecided.subject),
+            "reasons": undecided.reasons,
+        })).collect::<Vec<_>>(),
+        "diagnostics": report.diagnostics.iter().map(|diagnostic| diagnostic_json(sources, diagnostic)).collect::<Vec<_>>(),
+        "summary": summary_json(report),
+    })
+}
+
+fn summary_json(report: &Report<'_>) -> Json {
+    let summary = &report.summary;
+    let mut by_severity: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        *by_severity.entry(finding.severity.as_str()).or_default() += 1;
+    }
+    json!({
+        "files": summary.coverage.files,
+        "passedOver": summary.coverage.passed_over,
+        "compiledLeftOut": summary.coverage.compiled,
+        "unreadable": summary.coverage.unreadable,
+        "broken": summary.coverage.broken,
+        "roots": summary.roots,
+        "resources": summary.resources,
+        "rules": summary.rules,
+        "findings": by_severity,
+        "undecided": report.undecided.len(),
+        "unresolvedModules": summary.unresolved_modules,
+        "complete": summary.is_complete(),
+    })
+}
+
+fn subject_json(sources: &Sources, subject: &Subject) -> Json {
+    json!({
+        "address": subject.address,
+        "type": subject.resource_type,
+        "sourceType": subject.source_type,
+        "name": subject.name,
+        "location": location_json(sources, subject.location),
+    })
+}
+
+fn finding_json(sources: &Sources, finding: &Finding) -> Json {
+    json!({
+        "rule": finding.rule,
+        "severity": finding.severity.as_str(),
+        "message": finding.message,
+        "help": finding.help,
+        "resource": subject_json(sources, &finding.subject),
+        "property": finding.property,
+        "location": location_json(sources, finding.location),
+        "related": finding.related.iter().map(|related| json!({
+            "message": related.message,
+            "location": location_json(sources, related.span),
+        })).collect::<Vec<_>>(),
+        "root": finding.root,
+        "parameters": finding.parameters,
+        "instances": finding.instances,
+        "fingerprint": finding.fingerprint,
+        "suppressed": null,
+    })
+}
+
+/// The contract's JSON of `leftward rules`.
+pub fn rules_json(rules: &RuleSet) -> Json {
+    json!({"schema": 1, "rules": rules.iter().map(rule_json).collect::<Vec<_>>()})
+}
+
+fn rule_json(rule: &Rule) -> Json {
+    json!({
+        "id": &*rule.id,
+        "title": &*rule.title,
+        "severity": rule.severity.as_str(),
+        "category": &*rule.category,
+        "resourceTypes": rule.resource_types().iter().map(|text| &**text).collect::<Vec<_>>(),
+        "description": rule.description(),
+        "remediation": &*rule.help,
+        "default": if rule.default_on { "on" } else { "off" },
+        "frameworks": groups(&rule.frameworks),
+        "equivalents": groups(&rule.equivalents),
+        "fix": rule.fix.is_some(),
+        "references": rule.references.iter().map(|text| &**text).collect::<Vec<_>>(),
+    })
+}
+
+fn groups(groups: &[(crate::rules::Text, crate::rules::List<crate::rules::Text>)]) -> Json {
+    let mut map = Map::new();
+    for (name, ids) in groups {
+        map.insert(name.to_string(), ids.iter().map(|id| Json::from(&**id)).collect());
+    }
+    Json::Object(map)
+}

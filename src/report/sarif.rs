@@ -1,0 +1,307 @@
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value as Json, json};
+use serde_sarif::sarif::{
+    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
+    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
+    ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif, Tool,
+    ToolComponent,
+};
+
+use super::fingerprint::line_hashes;
+use super::{Finding, Report};
+use crate::rules::{Rule, Severity};
+use crate::source::{Diagnostic, FileId, Level, Sources, Span};
+
+/// GitHub's limit of results in a run that it still takes; above it the worst are kept.
+const MAX_RESULTS: usize = 25_000;
+/// GitHub's limit of a description's characters.
+const MAX_DESCRIPTION: usize = 1000;
+/// How many tags of a rule GitHub keeps.
+const MAX_TAGS: usize = 10;
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+const BASE: &str = "SRCROOT";
+
+/// The SARIF 2.1.0 log of a scan, to the letter of what GitHub code scanning and Azure DevOps read.
+///
+/// # Errors
+/// Never for the structures built here; `serde_json`'s own otherwise.
+pub fn sarif(report: &Report<'_>) -> serde_json::Result<Json> {
+    let mut writer = Writer { report, hashes: FxHashMap::default(), rule_index: FxHashMap::default() };
+    for (index, rule) in report.rules.iter().enumerate() {
+        writer.rule_index.insert(&rule.id, index);
+    }
+    serde_json::to_value(
+        Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![writer.run()]).build(),
+    )
+}
+
+struct Writer<'a> {
+    report: &'a Report<'a>,
+    hashes: FxHashMap<FileId, Vec<String>>,
+    rule_index: FxHashMap<&'a str, usize>,
+}
+
+impl Writer<'_> {
+    fn run(&mut self) -> Run {
+        let results: Vec<SarifResult> =
+            self.report.findings.iter().take(MAX_RESULTS).map(|finding| self.result(finding)).collect();
+        let base =
+            ArtifactLocation::builder().description(text("The folder that the scan was started in.")).build();
+        Run::builder()
+            .tool(Tool::builder().driver(self.driver()).build())
+            .results(results)
+            .invocations(vec![self.invocation()])
+            .column_kind(json!("utf16CodeUnits"))
+            .original_uri_base_ids(BTreeMap::from([(BASE.to_owned(), base)]))
+            .automation_details(RunAutomationDetails::builder().id("leftward/").build())
+            .build()
+    }
+
+    fn driver(&self) -> ToolComponent {
+        let rules: Vec<ReportingDescriptor> = self.report.rules.iter().map(descriptor).collect();
+        let mut kinds: Vec<&str> =
+            self.report.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let notifications: Vec<ReportingDescriptor> = kinds
+            .into_iter()
+            .map(|kind| {
+                let short =
+                    MultiformatMessageString::builder().text(format!("leftward reports: {kind}.")).build();
+                ReportingDescriptor::builder().id(kind).short_description(short).build()
+            })
+            .collect();
+        ToolComponent::builder()
+            .name("leftward")
+            .full_name(format!("leftward {}", env!("CARGO_PKG_VERSION")))
+            .organization("leftward")
+            .semantic_version(env!("CARGO_PKG_VERSION"))
+            .version(env!("CARGO_PKG_VERSION"))
+            .information_uri("https://learn.microsoft.com/azure/defender-for-cloud/")
+            .rules(rules)
+            .notifications(notifications)
+            .build()
+    }
+
+    fn invocation(&self) -> Invocation {
+        let mut notifications: Vec<Notification> =
+            self.report.diagnostics.iter().map(|diagnostic| self.notification(diagnostic)).collect();
+        if self.report.findings.len() > MAX_RESULTS {
+            let message = format!(
+                "{} findings; only the worst {MAX_RESULTS} are in this file.",
+                self.report.findings.len()
+            );
+            notifications
+                .push(Notification::builder().level(json!("warning")).message(text(&message)).build());
+        }
+        Invocation::builder()
+            .execution_successful(
+                self.report.summary.coverage.unreadable == 0 && self.report.summary.coverage.broken == 0,
+            )
+            .tool_execution_notifications(notifications)
+            .build()
+    }
+
+    fn notification(&self, diagnostic: &Diagnostic) -> Notification {
+        let level = match diagnostic.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        };
+        let message = match (&diagnostic.path, diagnostic.span) {
+            (Some(path), None) => format!("{path} {}", diagnostic.message),
+            _ => diagnostic.message.to_string(),
+        };
+        let builder = Notification::builder()
+            .level(json!(level))
+            .message(text(&sentence(&message)))
+            .descriptor(ReportingDescriptorReference::builder().id(diagnostic.code.as_str()).build());
+        match (diagnostic.span, &diagnostic.path) {
+            (Some(span), _) => builder.locations(vec![self.location(span, None)]).build(),
+            (None, Some(path)) if !path.is_empty() => {
+                let physical = PhysicalLocation::builder().artifact_location(artifact(path)).build();
+                builder.locations(vec![Location::builder().physical_location(physical).build()]).build()
+            }
+            _ => builder.build(),
+        }
+    }
+
+    fn result(&mut self, finding: &Finding) -> SarifResult {
+        let line = self.report.sources.positions(finding.location).0.line;
+        let sources = self.report.sources;
+        let hashes = self
+            .hashes
+            .entry(finding.location.file)
+            .or_insert_with_key(|file| line_hashes(sources.file(*file).text()));
+        let mut fingerprints = BTreeMap::from([("leftward/v1".to_owned(), finding.fingerprint.clone())]);
+        if let Some(hash) = hashes.get(line as usize - 1) {
+            fingerprints.insert("primaryLocationLineHash".to_owned(), hash.clone());
+        }
+        let mut location = self.location(finding.location, None);
+        location.logical_locations = Some(vec![
+            LogicalLocation::builder()
+                .fully_qualified_name(format!("{}/{}", finding.root, finding.subject.address))
+                .name(finding.subject.address.clone())
+                .kind("resource")
+                .build(),
+        ]);
+        let related: Vec<Location> = finding
+            .related
+            .iter()
+            .zip(1i64..)
+            .map(|(related, id)| {
+                let mut location = self.location(related.span, Some(&related.message));
+                location.id = Some(id);
+                location
+            })
+            .collect();
+        let mut message = sentence(&finding.message);
+        for (related, id) in finding.related.iter().zip(1..) {
+            message.push_str(&format!(" See [{}]({id}).", escape_link(&related.message)));
+        }
+        let properties = BTreeMap::from([
+            ("instances".to_owned(), json!(finding.instances)),
+            ("parameters".to_owned(), json!(finding.parameters)),
+            ("property".to_owned(), json!(finding.property)),
+        ]);
+        let builder = SarifResult::builder()
+            .rule_id(finding.rule.clone())
+            .level(level(finding.severity))
+            .message(text(&message))
+            .locations(vec![location])
+            .related_locations(related)
+            .partial_fingerprints(fingerprints)
+            .properties(PropertyBag::builder().additional_properties(properties).build());
+        match self.rule_index.get(finding.rule.as_str()) {
+            Some(index) => builder.rule_index(i64::try_from(*index).unwrap_or(-1)).build(),
+            None => builder.build(),
+        }
+    }
+
+    fn location(&self, span: Span, message: Option<&str>) -> Location {
+        let physical = physical(self.report.sources, span);
+        match message {
+            Some(message) => {
+                Location::builder().physical_location(physical).message(text(&sentence(message))).build()
+            }
+            None => Location::builder().physical_location(physical).build(),
+        }
+    }
+}
+
+fn physical(sources: &Sources, span: Span) -> PhysicalLocation {
+    let (start, end) = sources.positions(span);
+    let region = Region::builder()
+        .start_line(i64::from(start.line))
+        .start_column(i64::from(start.column))
+        .end_line(i64::from(end.line))
+        .end_column(i64::from(end.column))
+        .build();
+    PhysicalLocation::builder()
+        .artifact_location(artifact(sources.path(span.file).as_str()))
+        .region(region)
+        .build()
+}
+
+/// A path as a URI relative to where the scan was started; an absolute path stays one.
+fn artifact(path: &str) -> ArtifactLocation {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                uri.push(char::from(byte))
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    if path.starts_with('/') {
+        return ArtifactLocation::builder().uri(format!("file://{uri}")).build();
+    }
+    ArtifactLocation::builder().uri(uri).uri_base_id(BASE).build()
+}
+
+fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let title = sentence(&rule.title);
+    let description = clip(&sentence(rule.description()));
+    let mut tags = vec!["security".to_owned(), "azure".to_owned(), rule.category.to_string()];
+    for (framework, controls) in rule.frameworks.iter() {
+        tags.extend(controls.iter().map(|control| format!("{framework}/{}", &**control)));
+    }
+    tags.truncate(MAX_TAGS);
+    let properties = BTreeMap::from([
+        ("security-severity".to_owned(), json!(security_severity(rule.severity))),
+        ("precision".to_owned(), json!("high")),
+        ("problem.severity".to_owned(), json!(level(rule.severity))),
+    ]);
+    let help = MultiformatMessageString::builder()
+        .text(sentence(&rule.help))
+        .markdown(rule.page.to_string())
+        .build();
+    let builder = ReportingDescriptor::builder()
+        .id(rule.id.to_string())
+        .name(pascal_case(&rule.id))
+        .short_description(MultiformatMessageString::builder().text(title).build())
+        .full_description(MultiformatMessageString::builder().text(description).build())
+        .help(help)
+        .default_configuration(ReportingConfiguration::builder().level(json!(level(rule.severity))).build())
+        .properties(PropertyBag::builder().tags(tags).additional_properties(properties).build());
+    match rule.references.first() {
+        Some(reference) => builder.help_uri(reference.to_string()).build(),
+        None => builder.build(),
+    }
+}
+
+fn level(severity: Severity) -> ResultLevel {
+    match severity {
+        Severity::Critical | Severity::High => ResultLevel::Error,
+        Severity::Medium => ResultLevel::Warning,
+        Severity::Low | Severity::Info => ResultLevel::Note,
+    }
+}
+
+/// GitHub's number for a severity: over 9.0 critical, from 7.0 high, from 4.0 medium, below low. It must be a string.
+fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "3.0",
+        Severity::Info => "1.0",
+    }
+}
+
+fn text(text: &str) -> Message {
+    Message::builder().text(text).build()
+}
+
+/// With a full stop at its end, as the validators ask for.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+fn escape_link(text: &str) -> String {
+    text.replace('[', "\\[").replace(']', "\\]")
+}
+
+fn clip(text: &str) -> String {
+    if text.chars().count() <= MAX_DESCRIPTION {
+        return text.to_owned();
+    }
+    let clipped: String = text.chars().take(MAX_DESCRIPTION - 1).collect();
+    format!("{clipped}…")
+}
+
+/// `storage-https-only` → `StorageHttpsOnly`: SARIF's `name` is an identifier.
+fn pascal_case(id: &str) -> String {
+    id.split('-')
+        .map(|word| {
+            let mut characters = word.chars();
+            characters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().collect::<String>() + characters.as_str()
+            })
+        })
+        .collect()
+}
