@@ -44,7 +44,7 @@ fn id(call: &Call<'_>, most: usize, scope: fn(&[Value]) -> Option<Vec<Value>>) -
             .is_some_and(|(namespace, rest)| namespace.contains('.') && !rest.is_empty())
     };
     let Some(at) = call.arguments.iter().position(is_type).filter(|at| *at <= most) else {
-        let may_be = call.arguments.iter().take(most + 1).any(|value| is_open(value));
+        let may_be = call.arguments.iter().take(most + 1).any(is_open);
         return if may_be { Err(Stop::Unknown) } else { call.wrong("no argument is a resource type") };
     };
     let (given, rest) = call.arguments.split_at(at);

@@ -1,6 +1,6 @@
 //! ARM JSON → template: spanned JSON, the expression grammar inside strings, parameter files.
 //!
-//! - `reader`: JSON with recovery, so that a broken file keeps what is whole in it.
+//! - `tokens`, `layout`, `reader`: JSON with recovery, so that a broken file keeps what is whole in it.
 //! - `classify`: what kind of JSON a file is.
 //! - `lowering`, `expression`, `special`: values and expressions → the template form.
 //! - `template`, `types`, `resource`, `deployment`, `parameters`: the sections of a file.
@@ -8,6 +8,7 @@
 mod classify;
 mod deployment;
 mod expression;
+mod layout;
 mod lowering;
 mod offsets;
 mod parameters;
@@ -15,6 +16,7 @@ mod reader;
 mod resource;
 mod special;
 mod template;
+mod tokens;
 mod tree;
 mod types;
 

@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::tokens::Token;
-use jsonc_parser::{ParseStringErrorKind, Scanner, ScannerOptions};
 use rustc_hash::FxHashMap;
 
+use super::layout::{Line, line_at};
+use super::tokens::{Lexeme, SyntaxError, Tokens, shorten};
 use super::tree::{Json, Kind, Member, Object};
 
 /// The deepest nesting that is read; what lies deeper is [`Kind::Broken`].
@@ -34,31 +34,24 @@ pub(super) struct Document<'a> {
     pub(super) too_deep: Option<usize>,
 }
 
-/// A place that is not JSON.
-#[derive(Debug)]
-pub(super) struct SyntaxError {
-    pub(super) message: String,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
-
 /// Reads `text`; total.
+///
+/// A text with errors is read once more with the help of its indentation, which tells where a missing or surplus brace belongs; the
+/// reading with fewer errors stands.
 pub(super) fn read(text: &str) -> Document<'_> {
-    let mut reader = Reader {
-        text,
-        scanner: Scanner::new(text, &ScannerOptions::default()),
-        base: 0,
-        document: Document { root: None, errors: Vec::new(), comments: Vec::new(), too_deep: None },
-        stack: Vec::new(),
-        expected: Expected::Value,
-    };
-    reader.run();
-    reader.document
+    let plain = Reader::new(text, false).run();
+    if plain.errors.is_empty() || !text.contains('\n') {
+        return plain;
+    }
+    let laid_out = Reader::new(text, true).run();
+    if laid_out.errors.len() <= plain.errors.len() { laid_out } else { plain }
 }
 
 /// A container whose end has not been seen yet.
 struct Open<'a> {
     start: usize,
+    /// How far the line is indented that it begins on, where that is asked for and says something.
+    indent: Option<usize>,
     content: Content<'a>,
 }
 
@@ -81,130 +74,146 @@ enum Expected {
     End,
 }
 
-/// A token, or something that should have been a value and was reported already.
-enum Lexeme<'a> {
-    Token(Token<'a>),
-    Broken(&'static str),
-}
-
 struct Reader<'a> {
-    text: &'a str,
-    scanner: Scanner<'a>,
-    /// Where the scanner's text begins in `text`: it is started anew behind each place that it refuses.
-    base: usize,
-    document: Document<'a>,
+    tokens: Tokens<'a>,
+    /// Whether the indentation decides where containers end.
+    by_layout: bool,
+    root: Option<Json<'a>>,
+    too_deep: Option<usize>,
     stack: Vec<Open<'a>>,
     expected: Expected,
 }
 
 impl<'a> Reader<'a> {
-    fn run(&mut self) {
-        while self.document.errors.len() < MAX_ERRORS {
+    fn new(text: &'a str, by_layout: bool) -> Self {
+        Reader {
+            tokens: Tokens::new(text),
+            by_layout,
+            root: None,
+            too_deep: None,
+            stack: Vec::new(),
+            expected: Expected::Value,
+        }
+    }
+
+    fn run(mut self) -> Document<'a> {
+        let text = self.tokens.text;
+        while self.tokens.errors.len() < MAX_ERRORS {
             let Some((lexeme, start, end)) = self.next() else { break };
+            if self.by_layout && self.settle(&lexeme, start, end) {
+                continue;
+            }
             self.take(lexeme, start, end);
         }
-        if !self.stack.is_empty() {
-            let end = self.text.trim_end().len();
-            if self.document.errors.len() < MAX_ERRORS {
-                let closer = match self.stack.last() {
-                    Some(Open { content: Content::Array(_), .. }) => "]",
-                    _ => "}",
-                };
-                self.error(format!("the file ends before '{closer}'"), end, end);
+        if let Some(open) = self.stack.last() {
+            let end = text.trim_end().len();
+            if self.tokens.errors.len() < MAX_ERRORS {
+                let closer = if matches!(open.content, Content::Array(_)) { "]" } else { "}" };
+                self.tokens.error(format!("the file ends before '{closer}'"), end, end);
             }
             while !self.stack.is_empty() {
                 self.close(end, true);
             }
-        } else if self.document.root.is_none() && self.document.errors.is_empty() {
-            self.error(
-                "expected a value, found the end of the file".to_owned(),
-                self.text.len(),
-                self.text.len(),
-            );
+        } else if self.root.is_none() && self.tokens.errors.is_empty() {
+            self.tokens.error("expected a value, found the end of the file", text.len(), text.len());
+        }
+        Document {
+            root: self.root,
+            errors: self.tokens.errors,
+            comments: self.tokens.comments,
+            too_deep: self.too_deep,
         }
     }
 
-    fn error(&mut self, message: String, start: usize, end: usize) {
-        self.document.errors.push(SyntaxError { message, start, end });
+    /// Ends the containers that this line's indentation says are over. `true` if the token is a surplus end and is to be passed over.
+    fn settle(&mut self, lexeme: &Lexeme<'a>, start: usize, end: usize) -> bool {
+        let Some(Line { indent, first }) = line_at(self.tokens.text, start) else { return false };
+        if !first {
+            let surplus = self.is_surplus(lexeme, start);
+            if surplus {
+                self.unexpected(start, end);
+            }
+            return surplus;
+        }
+        match lexeme {
+            Lexeme::Token(token @ (Token::CloseBrace | Token::CloseBracket)) => {
+                let fits = |open: &Open<'a>| open.indent == Some(indent) && closes(token, open);
+                if let Some(target) = self.stack.iter().rposition(fits) {
+                    if target + 1 < self.stack.len() {
+                        self.unexpected(start, end);
+                        self.close_down_to(target + 1, start);
+                    }
+                    return false;
+                }
+                let surplus = self
+                    .stack
+                    .last()
+                    .is_some_and(|top| !closes(token, top) || top.indent.is_some_and(|own| own < indent));
+                if surplus {
+                    self.unexpected(start, end);
+                }
+                surplus
+            }
+            Lexeme::Token(Token::String(_) | Token::Word(_) | Token::OpenBrace | Token::OpenBracket)
+                if matches!(self.expected, Expected::Name | Expected::Separator) =>
+            {
+                let opens = matches!(lexeme, Lexeme::Token(Token::OpenBrace | Token::OpenBracket));
+                let over = |open: &Open<'a>| match (&open.content, open.indent) {
+                    // The items of an array may stand as far out as the line that it begins on.
+                    (Content::Array(_), Some(own)) if opens => own > indent,
+                    (_, Some(own)) => own >= indent,
+                    (_, None) => false,
+                };
+                let keep = self.stack.iter().rposition(|open| !over(open)).map_or(1, |at| at + 1).max(1);
+                let in_array =
+                    matches!(self.stack.get(keep - 1), Some(Open { content: Content::Array(_), .. }));
+                if opens && !in_array {
+                    self.unexpected(start, end);
+                    return true;
+                }
+                if keep < self.stack.len() {
+                    self.unexpected(start, end);
+                    self.close_down_to(keep, start);
+                    // The comma was in its place, behind the end that is missing.
+                    self.expected = self.after_separator();
+                }
+                false
+            }
+            _ => false,
+        }
     }
 
-    /// The next token that is no comment, with its range.
+    /// Whether a bracket in the middle of a line belongs nowhere: an end of a container that began on another line and is not the
+    /// innermost, or a beginning where a name is due.
+    fn is_surplus(&self, lexeme: &Lexeme<'a>, start: usize) -> bool {
+        match lexeme {
+            Lexeme::Token(token @ (Token::CloseBrace | Token::CloseBracket)) => {
+                match self.stack.iter().rposition(|open| closes(token, open)) {
+                    Some(at) if at + 1 < self.stack.len() => {
+                        let from = self.stack.get(at).map_or(0, |open| open.start);
+                        self.tokens.slice(from, start).contains('\n')
+                    }
+                    _ => false,
+                }
+            }
+            Lexeme::Token(Token::OpenBrace | Token::OpenBracket) => {
+                self.expected == Expected::Name
+                    || (self.expected == Expected::Separator && self.after_separator() == Expected::Name)
+            }
+            _ => false,
+        }
+    }
+
+    /// Closes containers that lack their ends until `depth` are open.
+    fn close_down_to(&mut self, depth: usize, at: usize) {
+        while self.stack.len() > depth {
+            self.close(at, true);
+        }
+    }
+
     fn next(&mut self) -> Option<(Lexeme<'a>, usize, usize)> {
-        loop {
-            let scanned = self.scanner.scan();
-            let (start, end) = (self.base + self.scanner.token_start(), self.base + self.scanner.token_end());
-            match scanned {
-                Ok(None) => return None,
-                Ok(Some(Token::CommentLine(_) | Token::CommentBlock(_))) => {
-                    self.document.comments.push((start, end));
-                }
-                Ok(Some(Token::String(_))) if self.lacks_closing_quote(start, end) => {
-                    return Some(self.cut_string(start));
-                }
-                Ok(Some(token)) => return Some((Lexeme::Token(token), start, end)),
-                Err(error) => return self.refused(error.kind(), start),
-            }
-        }
-    }
-
-    /// Whether a string that runs over a line end is one whose closing quote is missing: then what follows its end is no punctuation.
-    fn lacks_closing_quote(&self, start: usize, end: usize) -> bool {
-        let inside = self.text.get(start..end).unwrap_or("");
-        if !inside.contains('\n') {
-            return false;
-        }
-        let after = self.text.get(end..).unwrap_or("").trim_start();
-        !(after.is_empty() || after.starts_with([',', ':', '}', ']', '/']))
-    }
-
-    /// A string without its closing quote, taken to end with its line.
-    fn cut_string(&mut self, start: usize) -> (Lexeme<'a>, usize, usize) {
-        let rest = self.text.get(start..).unwrap_or("");
-        let end = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
-        self.error("this string has no closing quote".to_owned(), start, end);
-        self.restart(end);
-        (Lexeme::Broken("a string without closing quote"), start, end)
-    }
-
-    /// Goes on behind something that the scanner refuses.
-    fn refused(&mut self, kind: &ParseErrorKind, start: usize) -> Option<(Lexeme<'a>, usize, usize)> {
-        match kind {
-            ParseErrorKind::String(ParseStringErrorKind::UnterminatedStringLiteral) => {
-                Some(self.cut_string(start))
-            }
-            ParseErrorKind::String(kind) => {
-                let end = end_of_string(self.text, start);
-                self.error(format!("{}", LowerFirst(&kind.to_string())), start, end);
-                self.restart(end);
-                Some((Lexeme::Broken("a string with a wrong escape"), start, end))
-            }
-            ParseErrorKind::UnterminatedCommentBlock => {
-                self.error("this comment has no end".to_owned(), start, start + 2);
-                self.restart(self.text.len());
-                None
-            }
-            _ => {
-                let rest = self.text.get(start..).unwrap_or("");
-                let first = rest.chars().next().map_or(0, char::len_utf8);
-                let length = rest
-                    .char_indices()
-                    .skip(1)
-                    .find(|(_, c)| c.is_whitespace() || matches!(c, ',' | ':' | '{' | '}' | '[' | ']' | '"'))
-                    .map_or(rest.len(), |(at, _)| at)
-                    .max(first);
-                let end = start + length;
-                self.restart(end);
-                let what = self.expected_words();
-                let found = shorten(self.text.get(start..end).unwrap_or(""));
-                self.error(format!("expected {what}, found '{found}'"), start, end);
-                Some((Lexeme::Broken("text that is not JSON"), start, end))
-            }
-        }
-    }
-
-    fn restart(&mut self, at: usize) {
-        self.base = at;
-        self.scanner = Scanner::new(self.text.get(at..).unwrap_or(""), &ScannerOptions::default());
+        let (words, name) = (self.expected_words(), self.expected == Expected::Name);
+        self.tokens.next(words, name)
     }
 
     fn expected_words(&self) -> &'static str {
@@ -221,9 +230,13 @@ impl<'a> Reader<'a> {
     }
 
     fn unexpected(&mut self, start: usize, end: usize) {
-        let found = shorten(self.text.get(start..end).unwrap_or(""));
+        let found = shorten(self.tokens.slice(start, end));
         let quote = if found.starts_with('"') { "" } else { "'" };
-        self.error(format!("expected {}, found {quote}{found}{quote}", self.expected_words()), start, end);
+        self.tokens.error(
+            format!("expected {}, found {quote}{found}{quote}", self.expected_words()),
+            start,
+            end,
+        );
     }
 
     fn take(&mut self, lexeme: Lexeme<'a>, start: usize, end: usize) {
@@ -279,9 +292,7 @@ impl<'a> Reader<'a> {
         let name = match lexeme {
             Lexeme::Token(Token::String(text)) => text,
             Lexeme::Token(Token::Word(text) | Token::Number(text)) => Cow::Borrowed(text),
-            Lexeme::Token(Token::Boolean(_) | Token::Null) => {
-                Cow::Borrowed(self.text.get(start..end).unwrap_or(""))
-            }
+            Lexeme::Token(Token::Boolean(_) | Token::Null) => Cow::Borrowed(self.tokens.slice(start, end)),
             Lexeme::Token(token @ (Token::CloseBrace | Token::CloseBracket)) => {
                 return self.take_closer(&token, start, end);
             }
@@ -342,12 +353,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Something behind the end: a surplus brace has closed the document too early if properties go on, else it is told and left.
     fn take_after_end(&mut self, lexeme: Lexeme<'a>, start: usize, end: usize) {
-        if !matches!(lexeme, Lexeme::Broken(_)) && self.document.errors.is_empty() {
+        if !matches!(lexeme, Lexeme::Broken(_)) {
             self.unexpected(start, end);
         }
-        // A second document, or what mismatched braces left over: nothing says where it belongs.
-        self.restart(self.text.len());
+        match (lexeme, self.root.take()) {
+            (Lexeme::Token(Token::Comma), Some(Json { kind: Kind::Object(object), start, .. })) => {
+                self.stack.push(Open { start, indent: None, content: Content::Object { object, key: None } });
+                self.expected = Expected::Name;
+            }
+            (_, root) => self.root = root,
+        }
     }
 
     fn after_separator(&self) -> Expected {
@@ -359,24 +376,20 @@ impl<'a> Reader<'a> {
 
     /// Closes the innermost container of that kind, and with it what is still open inside.
     fn take_closer(&mut self, token: &Token<'a>, start: usize, end: usize) {
-        let closes = |open: &Open<'a>| match open.content {
-            Content::Array(_) => *token == Token::CloseBracket,
-            Content::Object { .. } => *token == Token::CloseBrace,
+        let Some(target) = self.stack.iter().rposition(|open| closes(token, open)) else {
+            return self.unexpected(start, end);
         };
-        let Some(target) = self.stack.iter().rposition(closes) else { return self.unexpected(start, end) };
         if target + 1 < self.stack.len() {
             self.expected = Expected::Separator;
             self.unexpected(start, end);
         }
-        while self.stack.len() > target + 1 {
-            self.close(start, true);
-        }
+        self.close_down_to(target + 1, start);
         self.close(end, false);
     }
 
     fn open(&mut self, start: usize, content: Content<'a>) {
         if self.stack.len() >= MAX_DEPTH {
-            self.document.too_deep.get_or_insert(start);
+            self.too_deep.get_or_insert(start);
             let end = self.skip_container();
             self.add(Json { kind: Kind::Broken("nesting deeper than is read"), start, end });
             return;
@@ -385,14 +398,16 @@ impl<'a> Reader<'a> {
             Content::Array(_) => Expected::Value,
             Content::Object { .. } => Expected::Name,
         };
-        self.stack.push(Open { start, content });
+        let indent =
+            if self.by_layout { line_at(self.tokens.text, start).map(|line| line.indent) } else { None };
+        self.stack.push(Open { start, indent, content });
     }
 
     /// Reads past the container that was just opened; the offset behind it.
     fn skip_container(&mut self) -> usize {
         let mut depth = 1usize;
-        let mut last = self.text.len();
-        while depth > 0 && self.document.errors.len() < MAX_ERRORS {
+        let mut last = self.tokens.text.len();
+        while depth > 0 && self.tokens.errors.len() < MAX_ERRORS {
             let Some((lexeme, _, end)) = self.next() else { break };
             last = end;
             match lexeme {
@@ -435,10 +450,18 @@ impl<'a> Reader<'a> {
                 None => object.damaged = true,
             },
             None => {
-                self.document.root = Some(value);
+                self.root = Some(value);
                 self.expected = Expected::End;
             }
         }
+    }
+}
+
+/// Whether this end is that of such a container.
+fn closes(token: &Token<'_>, open: &Open<'_>) -> bool {
+    match open.content {
+        Content::Array(_) => *token == Token::CloseBracket,
+        Content::Object { .. } => *token == Token::CloseBrace,
     }
 }
 
@@ -464,44 +487,4 @@ fn drop_repeated(members: &mut Vec<Member<'_>>) {
         index += 1;
         keep
     });
-}
-
-/// The offset behind the string that begins at `start`, whatever its escapes say.
-fn end_of_string(text: &str, start: usize) -> usize {
-    let bytes = text.as_bytes();
-    let Some(quote) = bytes.get(start).copied() else { return text.len() };
-    let mut at = start + 1;
-    while let Some(byte) = bytes.get(at) {
-        match *byte {
-            b'\\' => at += 2,
-            byte if byte == quote => return at + 1,
-            _ => at += 1,
-        }
-    }
-    text.len()
-}
-
-/// At most 20 characters of what was found, on one line. A string's text is not repeated: it may be a secret.
-fn shorten(found: &str) -> String {
-    if found.starts_with(['"', '\'']) {
-        return "a string".to_owned();
-    }
-    let mut short: String = found.chars().take(20).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if short.len() < found.len() {
-        short.push('…');
-    }
-    short
-}
-
-/// A sentence of jsonc-parser's as the middle of one of ours.
-struct LowerFirst<'a>(&'a str);
-
-impl std::fmt::Display for LowerFirst<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut chars = self.0.chars();
-        if let Some(first) = chars.next() {
-            write!(f, "{}{}", first.to_ascii_lowercase(), chars.as_str())?;
-        }
-        Ok(())
-    }
 }

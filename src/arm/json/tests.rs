@@ -350,6 +350,56 @@ fn broken_json_keeps_what_is_whole() {
     );
 }
 
+const LAID_OUT: &str = r#"{
+  "parameters": {
+    "p": {
+      "type": "string"
+    }
+  },
+  "resources": [
+    {
+      "type": "a.b/c",
+      "name": "a",
+      "properties": {
+        "list": [
+          1
+        ]
+      }
+    },
+    {
+      "type": "a.b/c",
+      "name": "b"
+    }
+  ]
+}"#;
+
+#[test]
+fn the_indentation_tells_where_a_brace_is_missing_or_surplus() {
+    for (whole, damaged) in [
+        ("\"type\": \"string\"\n    }\n", "\"type\": \"string\"\n"),
+        ("          1\n        ]\n", "          1\n"),
+        ("        ]\n      }\n", "        ]\n"),
+        ("        ]\n      }\n    }", "        ]\n      }\n    }\n      }"),
+        ("\"type\": \"string\"", "\"type\": \"string\" }"),
+        ("\"type\": \"string\"", "\"type\": [ \"string\""),
+        ("\"name\": \"a\",", "\"name\": \"a\", ]"),
+        ("\"name\": \"a\",", "\"name\": \"a\", {"),
+        ("    \"p\": {", "    \"p: {"),
+        ("    \"p\": {", "    p\": {"),
+    ] {
+        assert!(LAID_OUT.contains(whole), "{whole}");
+        let template = parse(&LAID_OUT.replacen(whole, damaged, 1));
+        let names: Vec<String> = template
+            .resources
+            .iter()
+            .map(|resource| show(&template, resource.body).chars().skip(7).take(3).collect())
+            .collect();
+        assert_eq!(names, ["'a'", "'b'"], "{damaged}");
+        assert_eq!(template.diagnostics.len(), 1, "{damaged}");
+        assert_eq!(template.parameters.len(), 1, "{damaged}");
+    }
+}
+
 #[test]
 fn any_text_ends_in_a_template() {
     for text in [
