@@ -137,15 +137,7 @@ impl Session<'_> {
         if frame.depth >= MAX_MODULE_DEPTH {
             return Some(self.limit(format!("modules are nested more than {MAX_MODULE_DEPTH} deep"), span));
         }
-        let mut caller = Some(Rc::clone(frame));
-        while let Some(outer) = caller {
-            let same = outer.template();
-            if (same.file, same.span) == (template.file, template.span) {
-                return Some(self.mistake("the module calls itself", span));
-            }
-            caller = outer.caller.as_ref().and_then(std::rc::Weak::upgrade);
-        }
-        None
+        is_within(frame, template).then(|| self.mistake("the module calls itself", span))
     }
 
     fn template_of(&self, env: &Env, declaration: &ModuleDeclaration) -> Result<Entered, Unresolved> {
@@ -169,7 +161,10 @@ impl Session<'_> {
         let file = env.frame.template().file;
         for alternative in uri.alternatives() {
             for candidate in candidates(alternative) {
-                if let Ok(loaded) = self.load(file, &Arc::from(candidate)) {
+                // A link that ends like this very file means its namesake elsewhere.
+                if let Ok(loaded) = self.load(file, &Arc::from(candidate))
+                    && !is_within(&env.frame, &loaded.template)
+                {
                     return Ok(Entered { loaded, outer: false });
                 }
             }
@@ -283,6 +278,19 @@ impl Session<'_> {
         }
         frames
     }
+}
+
+/// Whether a frame is one of this template, or was called by one.
+fn is_within(frame: &Rc<Frame>, template: &Template) -> bool {
+    let mut caller = Some(Rc::clone(frame));
+    while let Some(outer) = caller {
+        let same = outer.template();
+        if (same.file, same.span) == (template.file, template.span) {
+            return true;
+        }
+        caller = outer.caller.as_ref().and_then(std::rc::Weak::upgrade);
+    }
+    false
 }
 
 /// Relative paths that a link may mean: from each segment of its known end on. `https://x/y/nested/vm.json` may be
