@@ -84,7 +84,9 @@ impl Way<'_> {
             if object.get(step.name).is_none() {
                 let made =
                     if step.each { Value::array(Array::default()) } else { Value::object(Object::new()) };
-                object.insert(step.name, Member { site: self.entry.block_site, key_span: None, value: made });
+                // `properties` as a whole is the resource's, whichever block comes first
+                let site = self.entry.block_site.filter(|_| length > 0 || step.name != "properties");
+                object.insert(step.name, Member { site, key_span: None, value: made });
             }
             if let Some(member) = object.get_mut(step.name) {
                 if step.each {
