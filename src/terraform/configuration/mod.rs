@@ -6,6 +6,7 @@
 
 mod body;
 mod calls;
+mod computed;
 mod evaluation;
 mod files;
 mod functions;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::body::resource_attributes;
+use super::computed::{is_secret, read};
 use super::evaluation::{Evaluation, Symbol};
 use super::instance::ModuleInstance;
 use super::module::{Declaration, ResourceKind};
@@ -16,8 +17,7 @@ use crate::terraform::ast::Name;
 use crate::terraform::mapping;
 use crate::terraform::schema::{self, Schema};
 use crate::value::{
-    Array, Collection, Facts, Kind, Member, Object, Origin, Reason, ReasonKind, Reference, StepKind, Unknown,
-    Value,
+    Array, Collection, Kind, Member, Object, Origin, Reason, ReasonKind, Reference, StepKind, Unknown, Value,
 };
 
 /// The instances of one `resource`, `data` or `ephemeral` block in one module instance.
@@ -320,6 +320,7 @@ fn computed(address: &str, resource_type: &str, attribute: &str) -> Value {
     let reference =
         Reference::to_declared(address, mapping::arm_type(resource_type).unwrap_or(resource_type));
     Value::reference(if attribute == "id" { reference } else { reference.with_property(attribute) })
+        .tainted(is_secret(resource_type, attribute))
 }
 
 impl Resources {
@@ -328,11 +329,8 @@ impl Resources {
         match self.kind {
             ResourceKind::Managed => computed(address, &self.resource_type, attribute),
             ResourceKind::Data | ResourceKind::Ephemeral => {
-                let facts = Facts { not_null: attribute == "id", ..Facts::default() };
-                let unknown =
-                    self.rest_of(address).with_facts(facts).with_identity(format!("{address}.{attribute}"));
-                let secret = self.kind == ResourceKind::Ephemeral;
-                Value::new(Kind::Unknown(Arc::new(unknown))).tainted(secret)
+                let unknown = self.rest_of(address).with_identity(format!("{address}.{attribute}"));
+                read(&self.resource_type, attribute, unknown).tainted(self.kind == ResourceKind::Ephemeral)
             }
         }
     }
