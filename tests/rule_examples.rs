@@ -123,6 +123,11 @@ fn arm_examples_get_the_verdicts_that_their_pages_say() {
 }
 
 #[test]
+fn terraform_examples_get_the_verdicts_that_their_pages_say() {
+    in_language("terraform");
+}
+
+#[test]
 fn every_rule_fails_and_passes_in_every_language() {
     let mut missing = String::new();
     for (rule, examples) in pages() {
