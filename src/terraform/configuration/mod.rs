@@ -12,6 +12,7 @@ mod files;
 mod functions;
 mod instance;
 mod list;
+mod locate;
 mod manifest;
 mod memo;
 mod module;
@@ -23,6 +24,7 @@ mod store;
 mod variables;
 pub(crate) mod version;
 
+pub(crate) use self::locate::Locator;
 pub use self::module::{Module, local_module_sources};
 pub use self::store::Modules;
 

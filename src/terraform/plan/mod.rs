@@ -11,6 +11,7 @@ mod value;
 
 use std::sync::Arc;
 
+use camino::Utf8Path;
 use jsonc_parser::ast::{ObjectProp, Value as Json};
 use rustc_hash::FxHashMap;
 
@@ -19,6 +20,7 @@ use self::configuration::{Module, Providers};
 use self::json::{Ask, property_name, span_of, to_value};
 use self::links::{Links, Place};
 use self::value::Attributes;
+use super::configuration::{Locator, Modules};
 use super::mapping;
 use super::resource::TerraformResource;
 use super::schema;
@@ -26,8 +28,15 @@ use crate::model::{Call, Deployment, Language, Output, ParameterInfo};
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Sources};
 use crate::value::{Reason, ReasonKind, Value};
 
-/// The deployment that a plan file, or a state as `terraform show -json` prints it, describes.
+/// The deployment that a plan file, or a state as `terraform show -json` prints it, describes. Where the configuration lies beside the
+/// file, resources are pointed at it.
 pub fn evaluate(file: FileId, sources: &Sources) -> Deployment {
+    evaluate_with(file, &Modules::new(sources))
+}
+
+/// The same with the modules of a run, so that the configuration beside the plan is parsed once.
+pub fn evaluate_with(file: FileId, modules: &Modules<'_>) -> Deployment {
+    let sources = modules.sources();
     let source = sources.file(file);
     let mut deployment = Deployment {
         path: Arc::from(source.path().as_str()),
@@ -47,7 +56,10 @@ pub fn evaluate(file: FileId, sources: &Sources) -> Deployment {
             let plan = Plan::read(file, &json);
             deployment.outputs = plan.outputs();
             deployment.parameters = plan.parameters();
-            let resources = plan.resources(&mut deployment.diagnostics);
+            let directory = source.path().parent().unwrap_or(Utf8Path::new("."));
+            let mut beside = Locator::open(directory, modules);
+            let resources = plan.resources(beside.as_mut(), &mut deployment.diagnostics);
+            deployment.files.extend(beside.iter().flat_map(Locator::files));
             let mapped = mapping::map_resources(resources);
             deployment.resources = mapped.resources;
             deployment.diagnostics.extend(mapped.diagnostics);
@@ -122,10 +134,14 @@ impl<'a, 'j> Plan<'a, 'j> {
         planned
     }
 
-    fn resources(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<TerraformResource> {
+    fn resources(
+        &self,
+        beside: Option<&mut Locator<'_>>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<TerraformResource> {
         let planned = self.planned();
         let links = Links::new(&self.root, planned.iter().map(|resource| resource.address));
-        let mut calls = Calls { plan: self, by_module: FxHashMap::default() };
+        let mut calls = Calls { plan: self, beside, by_module: FxHashMap::default() };
         planned
             .iter()
             .filter_map(|resource| self.resource(resource, &links, &mut calls, diagnostics))
@@ -136,7 +152,7 @@ impl<'a, 'j> Plan<'a, 'j> {
         &self,
         planned: &Planned<'a, 'j>,
         links: &Links<'a, 'j>,
-        calls: &mut Calls<'_, 'a, 'j>,
+        calls: &mut Calls<'_, 'a, 'j, '_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<TerraformResource> {
         let span = span_of(self.file, planned.entry);
@@ -163,7 +179,8 @@ impl<'a, 'j> Plan<'a, 'j> {
         };
         let provider = resource_type.split('_').next().unwrap_or(resource_type);
         let header = planned.entry.property("address").map_or(span, |property| span_of(self.file, property));
-        Some(TerraformResource {
+        let names: Vec<&str> = modules.iter().map(|step| step.name).collect();
+        let mut resource = TerraformResource {
             address: Arc::from(planned.address),
             resource_type: Arc::from(resource_type),
             label: Arc::from(label),
@@ -175,7 +192,11 @@ impl<'a, 'j> Plan<'a, 'j> {
             header,
             calls: calls.of(prefix),
             owned: true,
-        })
+        };
+        if let Some(beside) = &mut calls.beside {
+            beside.point(&mut resource, &names);
+        }
+        Some(resource)
     }
 
     fn outputs(&self) -> Vec<Output> {
@@ -234,12 +255,14 @@ fn module_prefix<'s>(address: &'s str, parts: &[address::Step<'_>]) -> &'s str {
 }
 
 /// The module calls of each module instance, built once.
-struct Calls<'p, 'a, 'j> {
+struct Calls<'p, 'a, 'j, 'm> {
     plan: &'p Plan<'a, 'j>,
+    /// The configuration beside the plan.
+    beside: Option<&'p mut Locator<'m>>,
     by_module: FxHashMap<String, Arc<[Call]>>,
 }
 
-impl Calls<'_, '_, '_> {
+impl Calls<'_, '_, '_, '_> {
     fn of(&mut self, prefix: &str) -> Arc<[Call]> {
         if let Some(calls) = self.by_module.get(prefix) {
             return Arc::clone(calls);
@@ -248,7 +271,9 @@ impl Calls<'_, '_, '_> {
         let (modules, _) = split_modules(&parts);
         let mut module = Some(&self.plan.root);
         let mut calls = Vec::new();
+        let mut names = Vec::new();
         for step in modules {
+            names.push(step.name);
             let Some(call) = module.and_then(|module| module.call(step.name)) else { break };
             let file = self.plan.file;
             let arguments =
@@ -257,12 +282,17 @@ impl Calls<'_, '_, '_> {
                     Some((property_name(argument).to_owned(), json::member(file, argument, constant)))
                 });
             let key = step.key.map(|key| format!("[{key}]")).unwrap_or_default();
+            let written = self.beside.as_mut().and_then(|beside| beside.call(&names));
+            let (span, header, owned) = written.unwrap_or_else(|| {
+                let owned = call.source.is_none_or(|source| source.starts_with('.'));
+                (span_of(file, call.property), span_of(file, &call.property.name), owned)
+            });
             calls.push(Call {
                 name: Arc::from(format!("module.{}{key}", step.name)),
-                span: span_of(file, call.property),
-                header: span_of(file, &call.property.name),
+                span,
+                header,
                 arguments: Value::object(arguments.collect()),
-                owned: call.source.is_none_or(|source| source.starts_with('.')),
+                owned,
             });
             module = Some(&call.module);
         }

@@ -10,7 +10,7 @@ fn resources(plan: &serde_json::Value) -> (Vec<TerraformResource>, String) {
     let file = Sources::new().add_text("plan.json", text.as_str());
     let json = json::parse(file, &text).unwrap();
     let mut diagnostics = Vec::new();
-    let resources = Plan::read(file, &json).resources(&mut diagnostics);
+    let resources = Plan::read(file, &json).resources(None, &mut diagnostics);
     assert_eq!(diagnostics, []);
     (resources, text)
 }
@@ -193,4 +193,40 @@ fn outputs_and_variables_are_read() {
     let [p, q] = deployment.parameters.as_slice() else { panic!("two variables") };
     assert!(p.secure && p.default.as_ref().is_some_and(|default| default.secret));
     assert_eq!((q.secure, q.value.as_int()), (false, Some(1)));
+}
+
+#[test]
+fn resources_point_at_the_configuration_beside_the_plan() {
+    let temporary = tempfile::tempdir().unwrap();
+    let base = Utf8Path::from_path(temporary.path()).unwrap();
+    std::fs::create_dir(base.join("m")).unwrap();
+    std::fs::write(
+        base.join("main.tf"),
+        "module \"m\" {\n  source   = \"./m\"\n  for_each = toset([\"x\"])\n}\n",
+    )
+    .unwrap();
+    let module = "resource \"test_r\" \"r\" {\n  name = \"n\"\n  rule {\n    port = 1\n  }\n  dynamic \"more\" {\n    for_each = [1, 2]\n    content {\n      x = more.value\n    }\n  }\n}\n";
+    std::fs::write(base.join("m/main.tf"), module).unwrap();
+    let after = json!({"name": "n", "rule": [{"port": 1}], "more": [{"x": 1}, {"x": 2}], "default": true});
+    let plan = json!({"resource_changes": [change("module.m[\"x\"].test_r.r", after, json!({}))], "configuration": {"root_module":
+        {"module_calls": {"m": {"source": "./m", "module": {"resources": [{"address": "test_r.r", "expressions": {"name": {"constant_value": "n"}}}]}}}}}});
+    std::fs::write(base.join("plan.json"), plan.to_string()).unwrap();
+    let sources = Sources::new();
+    let deployment = evaluate(sources.load(&base.join("plan.json")).unwrap(), &sources);
+    let [resource] = deployment.resources.as_slice() else { panic!("one resource") };
+    let text = |span: crate::source::Span| sources.file(span.file).slice(span.range()).to_owned();
+    assert_eq!(text(resource.header), "resource \"test_r\" \"r\"");
+    assert!(resource.owned && text(resource.calls[0].header).starts_with("module"));
+    let attributes = resource.attributes.as_ref().unwrap().as_object().unwrap();
+    assert_eq!(text(attributes.get("name").unwrap().site.unwrap()), "name = \"n\"");
+    let site = |name: &str, inner: &str| {
+        let blocks = attributes.value(name).unwrap().as_array().unwrap();
+        text(blocks.items.last().unwrap().value.as_object().unwrap().get(inner).unwrap().site.unwrap())
+    };
+    assert_eq!(
+        (site("rule", "port"), site("more", "x")),
+        ("port = 1".to_owned(), "x = more.value".to_owned())
+    );
+    assert!(!resource.span.contains(attributes.get("default").unwrap().site.unwrap()));
+    assert_eq!(deployment.files.len(), 3);
 }
