@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::body::resource_attributes;
-use super::computed::{is_secret, read};
+use super::computed::read;
 use super::evaluation::{Evaluation, Symbol};
 use super::instance::ModuleInstance;
 use super::module::{Declaration, ResourceKind};
@@ -15,7 +15,7 @@ use crate::model::LoopKey;
 use crate::source::{Diagnostic, DiagnosticCode, Level, Span};
 use crate::terraform::ast::Name;
 use crate::terraform::mapping;
-use crate::terraform::schema::{self, Schema};
+use crate::terraform::schema::{self, Attribute, Schema};
 use crate::value::{
     Array, Collection, Kind, Member, Object, Origin, Reason, ReasonKind, Reference, StepKind, Unknown, Value,
 };
@@ -26,6 +26,9 @@ pub(super) struct Resources {
     pub(super) resource_type: Name,
     pub(super) name: Name,
     pub(super) instances: Vec<ResourceInstance>,
+    /// The ARM type that references name, for a managed resource that has one.
+    arm_type: Arc<str>,
+    schema: Option<Arc<Schema>>,
     shape: Shape,
     open: Option<Arc<Unknown>>,
     whole: OnceCell<Value>,
@@ -88,7 +91,9 @@ impl Evaluation<'_> {
             "Reference to undeclared resource: a managed resource \"{resource_type}\" \"{name}\" has not been declared"
         );
         self.report(Diagnostic::new(Level::Error, DiagnosticCode::Evaluation, text, span));
-        Some((computed(&format!("{}{resource_type}.{name}", module.prefix), resource_type, attribute), 3))
+        let address: Arc<str> = Arc::from(format!("{}{resource_type}.{name}", module.prefix));
+        let value = link(&address, &target_type(&Arc::from(resource_type)), attribute);
+        Some((value.tainted(is_sensitive(resource_type, attribute)), 3))
     }
 
     /// The instances of the resource at an index of its module; `None` while they are being worked out.
@@ -120,6 +125,11 @@ impl Evaluation<'_> {
         });
         Resources {
             kind,
+            arm_type: target_type(resource_type),
+            schema: match kind {
+                ResourceKind::Managed => schema::of(resource_type),
+                ResourceKind::Data | ResourceKind::Ephemeral => schema::of(&format!("data.{resource_type}")),
+            },
             resource_type: Arc::clone(resource_type),
             name: Arc::clone(name),
             instances: instances.collect(),
@@ -175,6 +185,7 @@ impl Evaluation<'_> {
             Some(member) if !member.value.is_null() => {
                 let value = opened(&member.value, &instance.address, resources);
                 let site = member.site.unwrap_or(span);
+                let value = value.tainted(resources.known(attribute).is_some_and(|known| known.sensitive));
                 value.via(StepKind::Property, format!("{}.{attribute}", instance.address), site)
             }
             _ => self.absent(resources, &instance.address, attribute, span),
@@ -182,10 +193,8 @@ impl Evaluation<'_> {
     }
 
     /// What an attribute that is not configured is worth: the provider's default, null, or known only after deployment.
-    fn absent(&self, resources: &Resources, address: &str, attribute: &str, span: Span) -> Value {
-        let schema =
-            (resources.kind == ResourceKind::Managed).then(|| schema::of(&resources.resource_type)).flatten();
-        let known = schema.as_deref().and_then(|schema| schema.attribute(attribute));
+    fn absent(&self, resources: &Resources, address: &Arc<str>, attribute: &str, span: Span) -> Value {
+        let known = resources.known(attribute);
         let major = self.providers.azurerm_major();
         match known.map(|known| known.when_absent(attribute, major, &Origin::at(span))) {
             Some(Some(value)) => value,
@@ -218,10 +227,8 @@ impl Evaluation<'_> {
                 )
             })
             .collect();
-        let schema =
-            (resources.kind == ResourceKind::Managed).then(|| schema::of(&resources.resource_type)).flatten();
         let major = self.providers.azurerm_major();
-        for (name, known) in schema.as_deref().into_iter().flat_map(Schema::attributes) {
+        for (name, known) in resources.schema.as_deref().into_iter().flat_map(Schema::attributes) {
             if object.get_exact(name).is_some() {
                 continue;
             }
@@ -301,7 +308,9 @@ impl Evaluation<'_> {
     pub(super) fn part_of(&self, open: &Unknown, key: &str) -> Option<Value> {
         let symbol = self.symbols.borrow().get(open.identity.as_ref()?).cloned()?;
         match symbol {
-            Symbol::Resource { address, resource_type } => Some(computed(&address, &resource_type, key)),
+            Symbol::Resource { address, resource_type } => Some(
+                link(&address, &target_type(&resource_type), key).tainted(is_sensitive(&resource_type, key)),
+            ),
             Symbol::Instances { module, resource } => {
                 let module = self.instance(module)?;
                 let resources = self.resources_at(&module, resource)?;
@@ -315,22 +324,38 @@ impl Evaluation<'_> {
     }
 }
 
+/// The type that references to a resource name: its ARM type if it has one.
+fn target_type(resource_type: &Name) -> Arc<str> {
+    mapping::arm_type(resource_type).map_or_else(|| Arc::clone(resource_type), Arc::from)
+}
+
+/// Whether the provider declares an attribute of a managed resource sensitive.
+fn is_sensitive(resource_type: &str, attribute: &str) -> bool {
+    schema::of(resource_type)
+        .is_some_and(|schema| schema.attribute(attribute).is_some_and(|known| known.sensitive))
+}
+
 /// An attribute of a managed resource that is known only after deployment.
-fn computed(address: &str, resource_type: &str, attribute: &str) -> Value {
-    let reference =
-        Reference::to_declared(address, mapping::arm_type(resource_type).unwrap_or(resource_type));
+fn link(address: &Arc<str>, target_type: &Arc<str>, attribute: &str) -> Value {
+    let reference = Reference::to_declared(Arc::clone(address), Arc::clone(target_type));
     Value::reference(if attribute == "id" { reference } else { reference.with_property(attribute) })
-        .tainted(is_secret(resource_type, attribute))
 }
 
 impl Resources {
+    /// What the provider's schema says of an attribute.
+    fn known(&self, attribute: &str) -> Option<&Attribute> {
+        self.schema.as_deref()?.attribute(attribute)
+    }
+
     /// An attribute that only the deployment (or the provider) gives.
-    fn computed(&self, address: &str, attribute: &str) -> Value {
+    fn computed(&self, address: &Arc<str>, attribute: &str) -> Value {
+        let sensitive = self.known(attribute).is_some_and(|known| known.sensitive);
         match self.kind {
-            ResourceKind::Managed => computed(address, &self.resource_type, attribute),
+            ResourceKind::Managed => link(address, &self.arm_type, attribute).tainted(sensitive),
             ResourceKind::Data | ResourceKind::Ephemeral => {
                 let unknown = self.rest_of(address).with_identity(format!("{address}.{attribute}"));
-                read(&self.resource_type, attribute, unknown).tainted(self.kind == ResourceKind::Ephemeral)
+                let secret = sensitive || self.kind == ResourceKind::Ephemeral;
+                read(&self.resource_type, attribute, unknown).tainted(secret)
             }
         }
     }

@@ -454,3 +454,15 @@ fn the_schema_converts_and_gives_defaults_of_the_pinned_version() {
     assert!(four.output("tier")["reference"].is_string());
     assert_eq!(evaluated(">= 5.0").output("public"), json!(false));
 }
+
+#[test]
+fn what_the_provider_marks_as_sensitive_is_a_secret() {
+    let evaluated = evaluate_files(&[(
+        "main.tf",
+        "resource \"azurerm_storage_account\" \"s\" {\n  count = 1\n  name  = \"n\"\n}\nresource \"azurerm_mssql_server\" \"q\" {\n  administrator_login_password = \"p\"\n}\ndata \"azurerm_storage_account\" \"d\" {\n  name = \"n\"\n}\noutput \"all\" {\n  value = [\n    azurerm_storage_account.s[0].primary_access_key,\n    azurerm_mssql_server.q.administrator_login_password,\n    data.azurerm_storage_account.d.primary_access_key,\n    random_password.p.result,\n    azurerm_storage_account.s[0].primary_blob_endpoint,\n  ]\n}\nresource \"random_password\" \"p\" {\n  length = 16\n}\n",
+    )]);
+    let shown = evaluated.output("all");
+    let secret: Vec<bool> =
+        shown.as_array().unwrap().iter().map(|item| item["$secret"].is_string()).collect();
+    assert_eq!(secret, [true, true, true, true, false], "{shown}");
+}

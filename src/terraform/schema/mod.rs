@@ -1,9 +1,10 @@
-//! The schema of the azurerm provider (and of Terraform's own `terraform_data`): which attributes a resource type has, of which
-//! type, and what an absent one is.
+//! The schema of the azurerm provider: which attributes a resource type has, of which type, what an absent one is, and which are secrets.
+//! Of a few other providers' types, and of data sources (`data.azurerm_…`), it has the secrets that they compute.
 //!
 //! `schema.tsv` holds one line a resource type and one an attribute, indented by depth: its name, its type, and its state in
-//! version 3, 4 and 5 (one word where it is the same in all). It was taken from the compiled schemas of 3.117.1, 4.81.0 and 5.2.0
-//! and has no attribute that only the provider sets. A type is read when it is first asked for.
+//! version 3, 4 and 5 (one word where it is the same in all); `!` behind the type marks a secret. It was taken from the compiled
+//! schemas of 3.117.1, 4.81.0 and 5.2.0
+//! and, secrets apart, has no attribute that only the provider sets. A type is read when it is first asked for.
 
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
@@ -50,6 +51,8 @@ pub(crate) struct Attribute {
     pub(crate) collection: Collection,
     /// What they are.
     pub(crate) element: Element,
+    /// The provider marks it as sensitive.
+    pub(crate) sensitive: bool,
     /// What an absent one is, in version 3, 4 and 5.
     states: [State; 3],
 }
@@ -118,7 +121,8 @@ fn read(lines: &mut std::iter::Peekable<std::str::Lines<'static>>, depth: usize)
         let states: Vec<State> = words.map(state).collect();
         let at = |version: usize| states.get(version).or(states.first()).copied().unwrap_or(State::Missing);
         let states = [at(0), at(1), at(2)];
-        let (collection, element) = match code.as_bytes() {
+        let sensitive = code.ends_with('!');
+        let (collection, element) = match code.trim_end_matches('!').as_bytes() {
             [b'[', element] => (Collection::List, *element),
             [b'<', element] => (Collection::Set, *element),
             [b'{', element] => (Collection::Map, *element),
@@ -133,7 +137,7 @@ fn read(lines: &mut std::iter::Peekable<std::str::Lines<'static>>, depth: usize)
             b'B' => Element::Block(inside),
             _ => Element::Other,
         };
-        schema.attributes.push((name, Attribute { collection, element, states }));
+        schema.attributes.push((name, Attribute { collection, element, sensitive, states }));
     }
     schema
 }
