@@ -89,6 +89,9 @@ impl Way<'_> {
                 object.insert(step.name, Member { site, key_span: None, value: made });
             }
             if let Some(member) = object.get_mut(step.name) {
+                if !self.entry.keep {
+                    member.site = common_site(member.site, self.entry.block_site);
+                }
                 if step.each {
                     self.items(&mut member.value, rest, used, value, site);
                 } else {
@@ -224,6 +227,15 @@ impl Way<'_> {
             },
         }
     }
+}
+
+/// Where an object is written that two blocks write into: at the outer one, if one lies in the other; else at neither.
+fn common_site(a: Option<Span>, b: Option<Span>) -> Option<Span> {
+    let (a, b) = (a?, b?);
+    if a.contains(b) {
+        return Some(a);
+    }
+    b.contains(a).then_some(b)
 }
 
 /// A value that stands for a whole array at its end.

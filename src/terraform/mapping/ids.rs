@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::value::{Kind, Reference, Target, Value};
+use crate::value::{Kind, Piece, Reference, Target, Unknown, Value};
 
 /// An id taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,10 +35,8 @@ pub(super) fn parse(text: &str) -> Option<Id> {
     };
     let Some(provider) = provider else {
         let (resource_type, name) = match segments.len() {
-            2 if is(0, "subscriptions") => ("Microsoft.Resources/subscriptions", segments[1]),
-            4 if is(0, "subscriptions") && is(2, "resourceGroups") => {
-                ("Microsoft.Resources/resourceGroups", segments[3])
-            }
+            2 if is(0, "subscriptions") => (SUBSCRIPTIONS, segments[1]),
+            4 if is(0, "subscriptions") && is(2, "resourceGroups") => (RESOURCE_GROUPS, segments[3]),
             _ => return None,
         };
         return Some(Id::Scope { resource_type, name: name.to_owned() });
@@ -67,11 +65,26 @@ pub(super) fn parse(text: &str) -> Option<Id> {
     Some(Id::Resource { resource_type, names, scope })
 }
 
-/// An id written as text as the reference that it is; anything else stays as it is.
+/// An id as the reference that it is: one written as text, the id of a data source that stands for a scope, or one put
+/// together of a subscription's id. Anything else stays as it is.
 pub(super) fn as_reference(value: &Value) -> Value {
-    let Some(id) = value.as_str().and_then(parse) else { return value.clone() };
+    let target = match &value.kind {
+        Kind::String(text) => parse(text).map(target),
+        Kind::Unknown(unknown) => of_data_source(unknown).or_else(|| of_pieces(unknown)),
+        _ => None,
+    };
+    match target {
+        Some(target) => {
+            let kind = Kind::Reference(Arc::new(Reference { target, property: None }));
+            Value { kind, ..value.clone() }
+        }
+        None => value.clone(),
+    }
+}
+
+fn target(id: Id) -> Target {
     let strings = |names: Vec<String>| names.into_iter().map(Value::string).collect();
-    let target = match id {
+    match id {
         Id::Scope { resource_type, name } => {
             Target::Scope { resource_type: resource_type.into(), names: strings(vec![name]) }
         }
@@ -79,9 +92,51 @@ pub(super) fn as_reference(value: &Value) -> Value {
             let scope = if scope == "/" { Vec::new() } else { vec![Value::string(scope)] };
             Target::Id { resource_type: resource_type.into(), names: strings(names), scope }
         }
+    }
+}
+
+const SUBSCRIPTIONS: &str = "Microsoft.Resources/subscriptions";
+const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";
+
+/// `data.azurerm_subscription.current.id` and its like.
+fn of_data_source(unknown: &Unknown) -> Option<Target> {
+    let identity = unknown.identity.as_deref()?;
+    let (_, source) = identity.rsplit_once("data.azurerm_")?;
+    let (source, _) = source.strip_suffix(".id")?.split_once('.')?;
+    let resource_type = match source {
+        "subscription" => SUBSCRIPTIONS,
+        "resource_group" => RESOURCE_GROUPS,
+        "management_group" => "Microsoft.Management/managementGroups",
+        _ => return None,
     };
-    let kind = Kind::Reference(Arc::new(Reference { target, property: None }));
-    Value { kind, ..value.clone() }
+    Some(Target::Scope { resource_type: resource_type.into(), names: Vec::new() })
+}
+
+/// `"/subscriptions/${…}"` and `"/subscriptions/${…}/resourceGroups/rg"`.
+fn of_pieces(unknown: &Unknown) -> Option<Target> {
+    let pieces = unknown.facts.pieces.as_deref()?;
+    let [Piece::Text(start), Piece::Hole(subscription), rest @ ..] = pieces else { return None };
+    if !start.eq_ignore_ascii_case("/subscriptions/") {
+        return None;
+    }
+    let scope = |resource_type: &str, name: Value| Target::Scope {
+        resource_type: resource_type.into(),
+        names: vec![name],
+    };
+    let group = |text: &str| {
+        let start = text.get(.."/resourceGroups/".len())?;
+        start.eq_ignore_ascii_case("/resourceGroups/").then(|| text[start.len()..].to_owned())
+    };
+    match rest {
+        [] => Some(scope(SUBSCRIPTIONS, subscription.clone())),
+        [Piece::Text(text)] => group(text)
+            .filter(|name| !name.is_empty() && !name.contains('/'))
+            .map(|name| scope(RESOURCE_GROUPS, Value::string(name))),
+        [Piece::Text(text), Piece::Hole(name)] => {
+            group(text).filter(String::is_empty).map(|_| scope(RESOURCE_GROUPS, name.clone()))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -115,5 +170,29 @@ mod tests {
         {
             assert_eq!(parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn scopes_are_known_without_their_names() {
+        use crate::value::{Facts, Reason, ReasonKind};
+        let unknown = || Unknown::new(Reason::new(ReasonKind::DataSource, "read from Azure"));
+        let scope = |unknown: Unknown| match &as_reference(&Value::new(Kind::Unknown(Arc::new(unknown)))).kind
+        {
+            Kind::Reference(reference) => Some(reference.target.resource_type().to_string()),
+            _ => None,
+        };
+        let data = |identity: &str| scope(unknown().with_identity(identity));
+        assert_eq!(data("module.m.data.azurerm_subscription.current.id").as_deref(), Some(SUBSCRIPTIONS));
+        assert_eq!(data("data.azurerm_subscription.current.display_name"), None);
+        assert_eq!(data("data.azurerm_key_vault.kv.id"), None);
+        let hole = || Piece::Hole(Value::new(Kind::Unknown(Arc::new(unknown()))));
+        let pieces = |pieces: Vec<Piece>| {
+            scope(unknown().with_facts(Facts { pieces: Some(pieces.into()), ..Facts::default() }))
+        };
+        let text = |text: &str| Piece::Text(text.into());
+        assert_eq!(pieces(vec![text("/subscriptions/"), hole()]).as_deref(), Some(SUBSCRIPTIONS));
+        let group = vec![text("/subscriptions/"), hole(), text("/resourceGroups/rg")];
+        assert_eq!(pieces(group).as_deref(), Some(RESOURCE_GROUPS));
+        assert_eq!(pieces(vec![text("/subscriptions/"), hole(), text("/providers/x")]), None);
     }
 }

@@ -401,3 +401,17 @@ fn a_broken_table_says_what_is_wrong() {
     assert!(errors(deep).contains("attribute 'a.b' has 1 [] and its target only 0"));
     assert_eq!(lower::file("azurerm_x: A.B/c").map(|tables| tables.len()), Ok(1));
 }
+
+#[test]
+fn what_is_missing_is_missing_at_the_block_that_it_would_be_in() {
+    let mapped = map(&[(
+        "azurerm_kubernetes_cluster.k",
+        json!({"name": "k", "default_node_pool": [{"name": "p"}],
+               "network_profile": [{"network_plugin": "azure"}], "dns_prefix": "k"}),
+    )]);
+    let cluster = mapped[0].body.as_object().unwrap();
+    let properties = cluster.get("properties").unwrap();
+    assert_eq!(properties.site, None);
+    let network = properties.value.as_object().and_then(|all| all.get("networkProfile")).unwrap();
+    assert!(network.site.is_some());
+}
