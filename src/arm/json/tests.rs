@@ -436,6 +436,37 @@ fn any_text_ends_in_a_template() {
 }
 
 #[test]
+fn a_truncated_template_keeps_the_resources_before_the_cut() {
+    for text in [CLASSIC, LAID_OUT] {
+        let whole = parse(text);
+        for cut in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let template = parse(&text[..cut]);
+            let complete = whole.resources.iter().filter(|resource| resource.span.range().end <= cut).count();
+            assert!(template.resources.len() >= complete, "cut at {cut}");
+            assert!(!template.diagnostics.is_empty(), "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_changed_byte_never_leads_outside_of_the_text() {
+    for at in 0..LAID_OUT.len() {
+        for byte in ["{", "}", "[", "]", "\"", ",", ":", "\\", "x", "é", "/*", ""] {
+            let text = format!("{}{byte}{}", &LAID_OUT[..at], &LAID_OUT[at + 1..]);
+            let template = parse(&text);
+            for span in template.diagnostics.iter().filter_map(|diagnostic| diagnostic.span) {
+                assert!(text.get(span.range()).is_some(), "{byte} at {at}");
+            }
+            for resource in &template.resources {
+                assert!(text.get(resource.span.range()).is_some(), "{byte} at {at}");
+            }
+            classify(&text);
+            parse_parameters(file(), &text);
+        }
+    }
+}
+
+#[test]
 fn parameter_files_hold_data() {
     let file = parse_parameters(
         file(),
