@@ -15,6 +15,7 @@ mod content;
 mod context;
 mod declarations;
 mod expression;
+mod extension;
 mod frame;
 mod imports;
 mod instances;

@@ -115,7 +115,7 @@ impl Session<'_> {
             Some(self.address(frame, slot, expansion.instances.get(index)?))
         });
         let body = self.body(frame, slot, instance);
-        Resource {
+        let resource = Resource {
             address: self.address(frame, slot, instance),
             resource_type: ResourceType::new(self.type_of(frame, slot, instance).0),
             api_version: self.api_version(frame, slot, instance),
@@ -137,7 +137,8 @@ impl Session<'_> {
             calls: Arc::clone(&frame.calls),
             owned: frame.owned,
             partial: false,
-        }
+        };
+        super::extension::respelt(resource)
     }
 
     /// The body of a resource, worked out once; `None` while that is going on.

@@ -199,3 +199,21 @@ fn symbolic_arm_resources_are_referred_to_by_symbol() {
     assert_eq!(output(&deployment, "location"), json!("here"));
     assert_eq!(declared_target(output_value(&deployment, "uri")), ("old", Some("properties.vaultUri")));
 }
+
+#[test]
+fn the_old_spelling_of_extension_resources_means_the_new_one() {
+    let deployment = arm(r#"{"parameters": {"account": {"type": "string"}}, "resources": [
+            {"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01", "name": "[parameters('account')]"},
+            {"type": "Microsoft.Storage/storageAccounts/providers/roleAssignments", "apiVersion": "2022-04-01",
+             "name": "[concat(parameters('account'), '/Microsoft.Authorization/', guid('x'))]", "properties": {"a": 1}}]}"#);
+    let [account, assignment] = deployment.resources.as_slice() else { panic!() };
+    assert_eq!(assignment.resource_type.as_str(), "Microsoft.Authorization/roleAssignments");
+    assert_eq!(
+        assignment.name.as_str(),
+        crate::arm::functions::call("guid", &[Value::string("x")], &Default::default()).unwrap().as_str()
+    );
+    let graph = crate::model::Graph::new(&deployment);
+    let scope = assignment.scope.as_ref().unwrap();
+    let target = graph.resolve_value(scope).map(|index| graph.resource(index).address.clone());
+    assert_eq!(target.as_deref(), Some(&*account.address));
+}
