@@ -15,7 +15,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("dateTimeAdd", (2, 3), ValueType::String, date_time_add),
     Function::new("dateTimeFromEpoch", (1, 1), ValueType::String, from_epoch),
     Function::new("dateTimeToEpoch", (1, 1), ValueType::Number, to_epoch),
-    Function::new("utcNow", (0, 1), ValueType::String, |_| Ok(each_time("the time of the deployment", None))),
+    Function::new("utcNow", (0, 1), ValueType::String, |_| {
+        Ok(each_time("utcNow() is the time of the deployment", None))
+    }),
     Function::new("newGuid", (0, 0), ValueType::String, |_| {
         Ok(each_time("newGuid() is different each time", Some(36)))
     }),

@@ -100,10 +100,5 @@ pub fn call(function: &str, arguments: &[Value], context: &Context) -> Result<Va
     fallback::answer(found, arguments, context)
 }
 
-/// Whether the library has a function of this name, lambda functions included.
-pub fn is_function(name: &str) -> bool {
-    table::find(name).is_some() || is_lambda_function(name) || runtime::is_list_function(name)
-}
-
 #[cfg(test)]
 mod tests;
