@@ -145,7 +145,7 @@ fn evaluate(root: &Root, cache: &Cache, modules: &Modules<'_>, loader: &DiskLoad
             }
             deployment
         }
-        Root::Plan(file) => plan::evaluate(*file, &cache.sources),
+        Root::Plan(file) => plan::evaluate_with(*file, modules),
     }
 }
 

@@ -51,12 +51,14 @@ pub(super) fn deployment(root: &Root, modules: &Modules<'_>) -> Deployment {
     listing.module(number, &Arc::from([]));
     let Listing { resources, outputs, parameters, mut files, .. } = listing;
     files.extend(evaluation.files.read());
-    let mut mapped = mapping::map_resources(resources);
     let major = evaluation.providers.azurerm_major();
-    mapped.resources.iter_mut().for_each(|resource| complete_blocks(resource, major));
-    let mut diagnostics = evaluation.take_diagnostics();
-    diagnostics.extend(mapped.diagnostics);
     let unresolved_modules = evaluation.unresolved.borrow().len();
+    let mut diagnostics = evaluation.take_diagnostics();
+    // what expressions saw of resources is not needed any more, and can be as large as what is made now
+    drop(evaluation);
+    let mut mapped = mapping::map_resources(resources);
+    mapped.resources.iter_mut().for_each(|resource| complete_blocks(resource, major));
+    diagnostics.extend(mapped.diagnostics);
     Deployment {
         path: Arc::from(root.directory.as_str()),
         language: Language::Terraform,
