@@ -153,6 +153,9 @@ fn coalescelist(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, F
     for value in values {
         match &value.kind {
             Kind::Null => {}
+            Kind::Array(array) if array.collection == Collection::Set => {
+                return Err("coalescelist arguments must be lists or tuples".into());
+            }
             Kind::Array(array) if array.items.is_empty() && array.open.is_none() => {}
             Kind::Array(array) if !array.items.is_empty() => return Ok(value.clone()),
             Kind::Array(_) | Kind::Unknown(_) | Kind::Reference(_) | Kind::OneOf(_) => {
@@ -182,6 +185,9 @@ fn concat(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure
     let mut secret = false;
     for value in values {
         match &value.kind {
+            Kind::Array(array) if array.collection == Collection::Set => {
+                return Err("all arguments must be lists or tuples; got set".into());
+            }
             Kind::Array(array) if array.open.is_none() => {
                 uniform &= array.collection != Collection::Literal;
                 items.extend(array.items.iter().cloned());
@@ -321,6 +327,9 @@ fn too_many(invocation: &Invocation<'_, '_>) -> Failure {
 fn index(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure> {
     let list = array(values, 0).map_err(|_| "argument must be a list or tuple")?;
     let wanted = argument(values, 1)?;
+    if list.collection == Collection::Set {
+        return Err("argument must be a list or tuple".into());
+    }
     if list.items.is_empty() && list.open.is_none() {
         return Err("cannot search an empty list".into());
     }

@@ -297,7 +297,8 @@ fn general(number: Number) -> String {
     let text = format!("{:e}", value.abs());
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if exponent < -4 || exponent >= 21.max(i32::try_from(digits.len()).unwrap_or(0)) {
+    // Go decides as if there were six digits.
+    if !(-4..6).contains(&exponent) {
         let mut out = String::new();
         let sign = if value < 0.0 { "-" } else { "" };
         let (way, size) = if exponent < 0 { ('-', -exponent) } else { ('+', exponent) };

@@ -79,7 +79,7 @@ fn write_value(value: &Value, out: &mut String) {
     }
 }
 
-pub(super) fn write_text(text: &str, out: &mut String) {
+fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for character in text.chars() {
         match character {

@@ -31,9 +31,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::new("range", &[], ValueType::Array, range).rest(number("params")),
     Function::new("signum", &[number("num")], ValueType::Number, |_, values| {
-        let zero = Number::Int(0);
-        let number = numeric(values, 0)?;
-        Ok(Value::int(i64::from(number > zero) - i64::from(number < zero)))
+        Ok(Value::int(whole(values, 0)?.signum()))
     }),
     Function::new("sum", &[any("list")], ValueType::Number, sum).needs(Needs::Nothing),
 ];

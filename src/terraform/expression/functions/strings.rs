@@ -141,7 +141,9 @@ fn title(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure>
         } else {
             result.extend(character.to_uppercase());
         }
-        after_word = character.is_alphanumeric() || matches!(character, '_' | '\'');
+        after_word = character.is_alphanumeric()
+            || character == '_'
+            || (!character.is_ascii() && !character.is_whitespace());
     }
     Ok(Value::string(result))
 }

@@ -62,7 +62,7 @@ fn strings() {
         ("strrev(\"a🇩🇪\")", json!("🇩🇪a")),
         ("substr(\"hello\", -3, 2)", json!("ll")),
         ("substr(\"hello\", 1, -1)", json!("ello")),
-        ("title(\"foo bar-baz\")", json!("Foo Bar-Baz")),
+        ("title(\"foo bar-baz don't\")", json!("Foo Bar-Baz Don'T")),
         ("trim(\"?!a?\", \"!?\")", json!("a")),
         ("trimprefix(\"foofoo\", \"foo\")", json!("foo")),
         ("trimspace(\" a\\n\")", json!("a")),
@@ -78,6 +78,7 @@ fn format_verbs() {
         ("format(\"%s %d %v %t\", \"a\", \"7\", [1], true)", json!("a 7 [1] true")),
         ("format(\"%05.2f|%+d|%x|%X|%o|%b\", 3.14159, 5, 255, 255, 8, 5)", json!("03.14|+5|ff|FF|10|101")),
         ("format(\"%e %g %.3g\", 12345.678, 1e-7, 1234.5)", json!("1.234568e+04 1e-07 1.23e+03")),
+        ("format(\"%v %v %v\", 100000, 1000000, 0.5)", json!("100000 1e+06 0.5")),
         ("format(\"%5s|%-5s|%05d\", \"a\", \"b\", -42)", json!("    a|b    |-0042")),
         ("format(\"%[2]s %[1]q %%\", \"a\", \"b\")", json!("b \"a\" %")),
         ("format(\"%#v %.2s\", { a = 1 }, \"abc\")", json!("{\"a\":1} ab")),
@@ -175,6 +176,8 @@ fn collections() {
         "slice([1], 0, 2)",
         "zipmap([\"a\"], [])",
         "merge([])",
+        "concat(toset([1]), [1])",
+        "index(toset([1]), 1)",
         "flatten(\"x\")",
     ]);
 }
@@ -210,6 +213,11 @@ fn encodings_and_hashes() {
             "yamlencode({ b = [1, \"x\"], a = {}, c = { d = \"two\\nlines\\n\" } })",
             json!("\"a\": {}\n\"b\":\n- 1\n- \"x\"\n\"c\":\n  \"d\": |\n    two\n    lines\n"),
         ),
+        (
+            "[for v in yamldecode(\"[y, On, no, n, off, 0x1F, 010, 1e2, 2001-01-01, ~]\") : v]",
+            json!([true, true, false, false, false, 31, 10, 100, "2001-01-01", null]),
+        ),
+        ("[yamlencode(true), yamlencode(\"<&>\")]", json!(["true\n...\n", "\"<&>\"\n"])),
         ("csvdecode(\"a,b\\n1,\\\"x,\\\"\\\"y\\\"\\\"\\\"\\n\")", json!([{"a": "1", "b": "x,\"y\""}])),
         ("urlencode(\"a b/é\")", json!("a+b%2F%C3%A9")),
         ("textencodebase64(\"hi\", \"UTF-16LE\")", json!("aABpAA==")),

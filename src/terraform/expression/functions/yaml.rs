@@ -7,7 +7,6 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::super::loops::sorted_members;
-use super::json::write_text;
 use super::{Failure, Function, Invocation, nullable, string, text};
 use crate::value::{Array, Kind, Number, Object, Value, ValueType};
 
@@ -17,6 +16,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         let mut out = String::new();
         if let Some(value) = values.first() {
             write_block(value, 0, true, &mut out);
+            // A plain scalar alone is an open-ended document.
+            if matches!(value.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_)) {
+                out.push_str("...\n");
+            }
         }
         Ok(Value::string(out))
     }),
@@ -128,7 +131,7 @@ fn write_block(value: &Value, indent: usize, at_root: bool, out: &mut String) {
                 if index > 0 || !at_root {
                     pad(indent, out);
                 }
-                write_text(key.as_str(), out);
+                write_quoted(key.as_str(), out);
                 out.push(':');
                 write_member(&member.value, indent, out);
             }
@@ -158,6 +161,25 @@ fn write_member(value: &Value, indent: usize, out: &mut String) {
     }
 }
 
+fn write_quoted(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\0'..='\u{1f}' | '\u{7f}' => {
+                // Writing to a string does not fail.
+                let _ = write!(out, "\\x{:02X}", u32::from(character));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
 fn pad(indent: usize, out: &mut String) {
     out.extend(std::iter::repeat_n(' ', indent));
 }
@@ -185,7 +207,7 @@ fn write_scalar(value: &Value, indent: usize, out: &mut String) {
                 }
             }
         }
-        Kind::String(text) => write_text(text, out),
+        Kind::String(text) => write_quoted(text, out),
         Kind::Array(_) => out.push_str("[]"),
         Kind::Object(_) => out.push_str("{}"),
         Kind::Null | Kind::Unknown(_) | Kind::OneOf(_) | Kind::Reference(_) => out.push_str("null"),
