@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::model::{Resource, ResourceType};
 use crate::value::{Array, Item, Kind, Member, Object, Reason, ReasonKind, Unknown, Value};
 
@@ -9,7 +11,7 @@ use super::assemble::{assemble, uncertain};
 use super::body::{merge, object_mut};
 use super::format::{ItemOf, Step, Table};
 use super::ids::{self, Id};
-use super::index::Index;
+use super::index::{Index, name_key};
 use super::{as_written, values_of};
 use crate::terraform::resource::TerraformResource;
 
@@ -51,27 +53,20 @@ pub(super) fn part(table: &'static Table, resource: &TerraformResource) -> Part 
     }
 }
 
-/// Folds every part into the resource that it belongs to. Where that is not declared here, a stub stands for it.
+/// Folds every part into the resource that it belongs to. Where that is not declared here, a stub stands for it, one for all
+/// parts of one resource.
 pub(super) fn fold(parts: Vec<Part>, index: &Index, resources: &mut Vec<Resource>) {
-    let mut stubs: Vec<usize> = Vec::new();
+    let mut stubs: FxHashMap<(String, String), usize> = FxHashMap::default();
     for part in parts {
         let found = part.targets.iter().find_map(|value| index.find(resources, value, &part.arm));
-        // an index of those above the target is no target itself
+        // what lies above the target is no target itself
         let found =
             found.filter(|found| resources.get(*found).is_some_and(|it| it.resource_type.is(&part.arm)));
-        let position = found.or_else(|| stub_of(&part, resources, &stubs)).unwrap_or_else(|| {
-            let position =
-                match part.written.and_then(|written| resources.get_mut(written).map(|it| (written, it))) {
-                    Some((written, resource)) => {
-                        *resource = stub(&part);
-                        written
-                    }
-                    None => {
-                        resources.push(stub(&part));
-                        resources.len() - 1
-                    }
-                };
-            stubs.push(position);
+        let key = name_key(&target_name(&part)).map(|name| (part.arm.to_ascii_lowercase(), name));
+        let known = found.or_else(|| key.as_ref().and_then(|key| stubs.get(key)).copied());
+        let position = known.unwrap_or_else(|| {
+            let position = place_stub(&part, resources);
+            stubs.extend(key.map(|key| (key, position)));
             position
         });
         if let Some(target) = resources.get_mut(position) {
@@ -92,14 +87,18 @@ pub(super) fn fold(parts: Vec<Part>, index: &Index, resources: &mut Vec<Resource
     }
 }
 
-/// A stub that an earlier part made for the same resource.
-fn stub_of(part: &Part, resources: &[Resource], stubs: &[usize]) -> Option<usize> {
-    let name = target_name(part);
-    stubs.iter().copied().find(|position| {
-        resources.get(*position).is_some_and(|stub| {
-            stub.resource_type.is(&part.arm) && stub.name.equals(&name, true) == Some(true)
-        })
-    })
+/// Puts a stub where the part is written, and says where that is.
+fn place_stub(part: &Part, resources: &mut Vec<Resource>) -> usize {
+    match part.written.and_then(|written| Some((written, resources.get_mut(written)?))) {
+        Some((written, resource)) => {
+            *resource = stub(part);
+            written
+        }
+        None => {
+            resources.push(stub(part));
+            resources.len() - 1
+        }
+    }
 }
 
 fn stub(part: &Part) -> Resource {

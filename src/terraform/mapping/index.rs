@@ -113,7 +113,7 @@ fn block_address(address: &str) -> Option<&str> {
 }
 
 /// What a name is found by; `None` for one of which nothing is known.
-fn name_key(name: &Value) -> Option<String> {
+pub(super) fn name_key(name: &Value) -> Option<String> {
     match &name.kind {
         Kind::String(text) => Some(text.to_ascii_lowercase()),
         Kind::Unknown(unknown) => unknown.identity.as_ref().map(|identity| format!("\0{identity}")),
