@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use camino::Utf8PathBuf;
 use leftward::model::Graph;
 use leftward::rules::{Example, Outcome, Rule, RuleSet, Wanted, check_all, examples};
-use leftward::source::Level;
+use leftward::source::{Diagnostic, Level};
 use leftward::workspace::{Options, Scan, scan};
 
 /// What one rule said of an example.
@@ -53,8 +53,11 @@ fn run(rule: &Rule, example: &Example) -> Told {
     let rules = RuleSet::built_in().only(&[&*rule.id]).expect("a known rule");
     let mut told = Told::default();
     let diagnostics = scan.diagnostics.iter().chain(scan.deployments.iter().flat_map(|one| &one.diagnostics));
-    told.errors
-        .extend(diagnostics.filter(|one| one.level == Level::Error).map(|one| one.message.to_string()));
+    // A page may leave out what surrounds its example.
+    let wrong = |one: &&Diagnostic| {
+        one.level == Level::Error && !one.message.starts_with("Reference to undeclared resource")
+    };
+    told.errors.extend(diagnostics.filter(wrong).map(|one| one.message.to_string()));
     if scan.deployments.is_empty() {
         told.errors.push("nothing in it is deployed".to_owned());
     }

@@ -53,7 +53,9 @@ impl Trail {
 
     /// As evidence for an answer about `value`, or about its absence.
     pub(super) fn evidence(self, resource: usize, value: Option<Value>) -> Evidence {
-        let site = if value.is_some() { self.site() } else { self.item_site };
+        // What nobody wrote has no place of its own; that of what it lies in would be another property's.
+        let written = value.as_ref().is_some_and(|value| !value.origin.is_provider_default());
+        let site = if written { self.site() } else { self.item_site };
         Evidence {
             resource,
             site,

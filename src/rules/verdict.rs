@@ -81,7 +81,8 @@ pub(super) fn broken(
     detail: &str,
 ) -> Broken {
     let mut cause = cause;
-    let main = cause.iter().position(|evidence| evidence.site.is_some()).unwrap_or(0);
+    let written = |evidence: &Evidence| evidence.value.is_some() && evidence.site.is_some();
+    let main = cause.iter().position(written).unwrap_or(0);
     let main = if cause.is_empty() { Evidence::of_resource(subject) } else { cause.remove(main) };
     let location = place(graph.resource(main.resource), &main);
     let mut related = Vec::new();
