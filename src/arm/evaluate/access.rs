@@ -119,7 +119,8 @@ impl Session<'_> {
     pub(super) fn access(&self, value: &Value, key: &Key, safe: bool, span: Span) -> Option<Value> {
         match take(value, key) {
             Taken::Value(part) => Some(part),
-            Taken::Missing(_) if safe => None,
+            // `tryGet` gives null for what has no properties too.
+            Taken::Missing(_) | Taken::Wrong(_) if safe => None,
             Taken::Missing(what) | Taken::Wrong(what) => Some(self.mistake(what, span)),
         }
     }

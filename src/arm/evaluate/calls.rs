@@ -170,6 +170,9 @@ impl Session<'_> {
             {
                 Subject::Resource { frame, slot, instance }
             }
+            Subject::Choice(choices) => {
+                Subject::Choice(choices.into_iter().map(|choice| self.state_of(choice, full, span)).collect())
+            }
             resource if full => resource,
             resource => self.step(resource, &Key::Name(Arc::from("properties")), false, span),
         }
@@ -394,20 +397,27 @@ impl Session<'_> {
             _ => None,
         };
         let answer = if functions::is_lambda_function(function) {
-            let values: Vec<Option<Value>> =
-                arguments.iter().map(|id| lambda(id).is_none().then(|| self.eval(env, *id))).collect();
+            let values: Vec<Option<Value>> = arguments
+                .iter()
+                .map(|id| lambda(id).is_none().then(|| self.spelt_out(&env.frame, self.eval(env, *id))))
+                .collect();
             functions::call_lambda(function, &values, &mut |position, given| match arguments
                 .get(position)
                 .and_then(lambda)
             {
                 Some((parameters, body)) => {
                     let names = parameters.iter().map(|name| LocalKey::Name(Arc::clone(name)));
-                    self.eval(&env.turn(names.zip(given.iter().cloned())), body)
+                    self.turn();
+                    let value = self.eval(&env.turn(names.zip(given.iter().cloned())), body);
+                    // What a reduction gathers grows from turn to turn.
+                    self.kept(value, span)
                 }
                 None => Value::null(),
             })
         } else {
-            let values: Vec<Value> = arguments.iter().map(|id| self.eval(env, *id)).collect();
+            let values: Vec<Value> =
+                arguments.iter().map(|id| self.spelt_out(&env.frame, self.eval(env, *id))).collect();
+            self.spend_on(values.iter());
             functions::call(function, &values, self.context(&env.frame))
         };
         match answer {

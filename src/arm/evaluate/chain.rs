@@ -299,7 +299,7 @@ impl Session<'_> {
         {
             match take(alternative, key) {
                 Taken::Value(part) => choices.push(Subject::Value(part.tainted(value.secret))),
-                Taken::Missing(_) if safe => choices.push(Subject::Swallowed),
+                Taken::Missing(_) | Taken::Wrong(_) if safe => choices.push(Subject::Swallowed),
                 Taken::Missing(what) | Taken::Wrong(what) => wrong = Some(what),
             }
         }
@@ -367,7 +367,7 @@ impl Session<'_> {
         let Key::Name(name) = key else {
             return Subject::Value(self.mistake("a resource has properties only", span));
         };
-        let reference = self.reference_to(frame, slot, instance);
+        let reference = self.reference_to(frame, slot, index, instance);
         match &*name.to_ascii_lowercase() {
             "id" => return Subject::Value(Value::reference(reference).at(span)),
             "name" => return Subject::Value(self.own_name(frame, slot, instance)),

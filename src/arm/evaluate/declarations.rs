@@ -55,6 +55,7 @@ impl Session<'_> {
         };
         let value = memo.get(|| {
             let value = self.deeper(variable.span, || self.eval(&Env::of(frame), variable.value));
+            let value = self.kept(value, variable.span);
             value.via(StepKind::Variable, Arc::clone(&variable.name), variable.span)
         });
         value.unwrap_or_else(|| self.cycle(&format!("variable '{}'", variable.name), variable.span))
@@ -67,6 +68,7 @@ impl Session<'_> {
         };
         let value = memo.get(|| {
             let value = self.deeper(output.span, || self.eval(&Env::of(frame), output.value));
+            let value = self.kept(value, output.span);
             value.via(StepKind::Output, Arc::clone(&output.name), output.span).tainted(output.secure)
         });
         value.unwrap_or_else(|| self.cycle(&format!("output '{}'", output.name), output.span))
@@ -87,7 +89,7 @@ impl Session<'_> {
                 }
                 Given::Nothing => self.ungiven(frame, parameter),
             };
-            self.tainted_by_type(frame, parameter, value)
+            self.kept(self.tainted_by_type(frame, parameter, value), parameter.span)
         });
         value.unwrap_or_else(|| self.cycle(&format!("parameter '{}'", parameter.name), parameter.span))
     }

@@ -150,7 +150,18 @@ impl Session<'_> {
     fn interpolation(&self, env: &Env, pieces: &[StringPiece], span: Span) -> Value {
         let pieces = pieces.iter().map(|piece| match piece {
             StringPiece::Text(text) => Piece::Text(Arc::clone(text)),
-            StringPiece::Hole(id) => Piece::Hole(self.printed(self.eval(env, *id))),
+            StringPiece::Hole(id) => {
+                let value = self.eval(env, *id);
+                Piece::Hole(match &value.kind {
+                    Kind::Reference(reference) => match self.by_names(&env.frame, reference) {
+                        Some(by_names) if pieces.len() > 1 => {
+                            Value { kind: Kind::Reference(Arc::new(by_names)), ..value }
+                        }
+                        _ => value,
+                    },
+                    _ => self.printed(value),
+                })
+            }
         });
         let value = text::join(pieces.collect());
         match value.as_unknown() {

@@ -132,6 +132,13 @@ impl Session<'_> {
         let mut expansion = Expansion { shape: Shape::Single, instances: Vec::new() };
         for base in bases {
             let env = Env { frame: Rc::clone(frame), locals: base.locals.clone(), slot };
+            // What lies within something that is not deployed is not either, and its own condition may not make sense then.
+            if base.presence == Presence::Absent {
+                if repeat.is_none() {
+                    expansion.instances.push(Instance::new(None, Presence::Absent, env.locals, base.outer));
+                }
+                continue;
+            }
             let Some(repeat) = repeat else {
                 let presence = self.presence(&env, condition).within(base.presence);
                 expansion.instances.push(Instance::new(None, presence, env.locals, base.outer));

@@ -189,13 +189,20 @@ impl Session<'_> {
             LoopSource::Count(_) => self.counted(value, span),
         };
         // Over one of several arrays or counts, the loop gives one of several arrays.
-        let arrays = over.alternatives().iter().map(|one| self.array_of(env, looped, turns(one), property));
+        let arrays =
+            over.alternatives().iter().map(|one| self.array_of(env, looped, turns(one), property, span));
         Value::one_of(arrays.collect::<Vec<_>>()).unwrap_or_else(Value::null).at(span)
     }
 
-    fn array_of(&self, env: &Env, looped: &ForLoop, turns: Turns, property: bool) -> Value {
+    fn array_of(&self, env: &Env, looped: &ForLoop, turns: Turns, property: bool, span: Span) -> Value {
         let mut array = Array { open: turns.open, ..Array::default() };
         for turn in turns.turns {
+            self.turn();
+            if self.exhausted() {
+                array.open =
+                    array.open.take().or_else(|| Unknown::because_of([&self.tired(span)]).map(Arc::new));
+                break;
+            }
             let certain = turn.certain;
             let env =
                 env.turn(turn.binds(&looped.item, &looped.index, &looped.copy_name, looped.over, property));

@@ -153,16 +153,15 @@ impl Session<'_> {
             };
             let template = frame.template();
             let expression = &template.expressions[declaration.body];
-            if let Some(properties) = self.wrapped(frame, declaration) {
-                return self.eval(&env, properties);
-            }
-            match &expression.kind {
-                ExprKind::Object(properties) => {
+            let body = match (self.wrapped(frame, declaration), &expression.kind) {
+                (Some(properties), _) => self.eval(&env, properties),
+                (None, ExprKind::Object(properties)) => {
                     let value = self.object(&env, properties, without).at(expression.span);
                     strip(value, without)
                 }
                 _ => strip(self.eval(&env, declaration.body), without),
-            }
+            };
+            self.kept(body, expression.span)
         })
     }
 
@@ -217,12 +216,6 @@ impl Session<'_> {
         self.api_version(frame, parent, expansion.instances.get(index)?)
     }
 
-    /// The id of a declared resource.
-    pub(super) fn reference_to(&self, frame: &Rc<Frame>, slot: usize, instance: &Instance) -> Reference {
-        let address = self.address(frame, slot, instance);
-        Reference::to_declared(address, self.type_of(frame, slot, instance).0)
-    }
-
     /// A resource as a value: what its body says, with its identity, open to what is known after deployment only.
     pub(super) fn resource_value(&self, frame: &Rc<Frame>, slot: usize, index: usize, span: Span) -> Value {
         let resource = || Subject::Resource { frame: Rc::clone(frame), slot, instance: index };
@@ -238,14 +231,15 @@ impl Session<'_> {
             let part = self.step(resource(), &super::access::Key::Name(Arc::from(name)), false, span);
             object.insert(name, Member::from(self.subject_value(part, span)));
         }
-        object.open = super::chain::because(&Value::reference(self.reference_to(frame, slot, instance)))
-            .as_unknown()
-            .cloned();
+        object.open =
+            super::chain::because(&Value::reference(self.reference_to(frame, slot, index, instance)))
+                .as_unknown()
+                .cloned();
         Value::object(object).at(span)
     }
 
     /// What a resource extends, or where it is deployed to.
-    fn scope(
+    pub(super) fn scope(
         &self,
         frame: &Rc<Frame>,
         slot: usize,
@@ -261,7 +255,7 @@ impl Session<'_> {
             Subject::Resource { frame, slot, instance } => {
                 let expansion = self.resource_instances(&frame, slot)?;
                 let target = expansion.instances.get(instance)?;
-                Value::reference(self.reference_to(&frame, slot, target)).at(span)
+                Value::reference(self.reference_to(&frame, slot, instance, target)).at(span)
             }
             subject => {
                 let value = self.subject_value(subject, span);

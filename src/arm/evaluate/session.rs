@@ -10,13 +10,17 @@ use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Span};
 use crate::value::{Reason, ReasonKind, Value};
 
 use super::frame::{Code, Frame};
+use super::ids::Declared;
 use super::loader::{LoadedTemplate, Loader, Unresolved};
+use super::measure::Measures;
 use super::symbols::Symbols;
 
 /// How deep expressions may nest while they are evaluated, through variables, functions and modules.
 const MAX_DEPTH: u32 = 1_200;
 /// How many expressions are evaluated for one root.
-const MAX_STEPS: u64 = 20_000_000;
+const MAX_STEPS: u64 = 5_000_000;
+/// What a turn of a loop or a call of a lambda counts as.
+const TURN: u64 = 20;
 /// How many turns a loop is followed for; a longer one is followed once, with an unknown item.
 pub(super) const MAX_TURNS: usize = 10_000;
 /// How many resource instances a root may have.
@@ -34,12 +38,16 @@ pub(super) struct Session<'l> {
     pub(super) collected: RefCell<Collected>,
     depth: Cell<u32>,
     steps: Cell<u64>,
+    told_tired: Cell<bool>,
     /// Above zero while a branch is evaluated that may not be taken: its mistakes are not told.
     speculation: Cell<u32>,
     symbols: RefCell<FxHashMap<usize, (Code, Rc<Symbols>)>>,
     /// The frames that imports evaluate in, by template.
     pub(super) libraries: RefCell<FxHashMap<usize, Rc<Frame>>>,
     pub(super) links: RefCell<Links>,
+    /// Declared resources that something refers to, by address.
+    pub(super) declared: RefCell<FxHashMap<Arc<str>, Declared>>,
+    pub(super) measures: Measures,
 }
 
 /// What each source that a file names came to.
@@ -84,10 +92,13 @@ impl<'l> Session<'l> {
             collected: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
+            told_tired: Cell::new(false),
             speculation: Cell::new(0),
             symbols: RefCell::default(),
             libraries: RefCell::default(),
             links: RefCell::default(),
+            declared: RefCell::default(),
+            measures: Measures::default(),
         }
     }
 
@@ -124,7 +135,7 @@ impl<'l> Session<'l> {
         let steps = self.steps.get() + 1;
         self.steps.set(steps);
         if steps > MAX_STEPS {
-            return self.limit("the template needs more work than is done for one root", span);
+            return self.tired(span);
         }
         let depth = self.depth.get();
         if depth >= MAX_DEPTH {
@@ -134,6 +145,16 @@ impl<'l> Session<'l> {
         let value = work();
         self.depth.set(depth);
         value
+    }
+
+    /// Counts work that is done besides.
+    pub(super) fn spend(&self, steps: u64) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    /// Counts a turn of a loop, or a call of a lambda.
+    pub(super) fn turn(&self) {
+        self.spend(TURN);
     }
 
     /// Does `work` without telling what is wrong in it: it may never be evaluated.
@@ -183,6 +204,15 @@ impl<'l> Session<'l> {
         let message = message.into();
         self.tell_always(Diagnostic::new(Level::Warning, DiagnosticCode::Limit, Arc::clone(&message), span));
         unknown(ReasonKind::Limit, message).at(span)
+    }
+
+    /// What stands for a value that there is no work left for. Told once.
+    pub(super) fn tired(&self, span: Span) -> Value {
+        let text = "the template needs more work than is done for one root";
+        if !self.told_tired.replace(true) {
+            return self.limit(text, span);
+        }
+        unknown(ReasonKind::Limit, text).at(span)
     }
 
     /// Whether there is work left to do within the bounds.

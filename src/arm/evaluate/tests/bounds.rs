@@ -94,3 +94,33 @@ fn resources_that_depend_on_each_other_end_symbolically() {
     assert_eq!(value("a").as_reference().unwrap().property.as_deref(), Some("properties.x"));
     assert!(value("b").as_reference().is_some());
 }
+
+#[test]
+fn values_that_grow_without_end_are_not_kept() {
+    let deployment = with_stack(|| {
+        let mut text = String::from("var d0 = {}\nvar w0 = { a: 1 }\n");
+        for number in 1..2_000 {
+            writeln!(text, "var d{number} = {{ a: d{0} }}\noutput o{number} object = d{number}", number - 1)
+                .unwrap();
+            writeln!(text, "var w{number} = {{ a: w{0}, b: w{0} }}", number - 1).unwrap();
+        }
+        text.push_str("output wide object = w60\noutput deep object = d1999\n");
+        text.push_str("output reduced object = reduce(range(0, 5000), {}, (cur, next) => { a: cur })\n");
+        bicep(&text)
+    });
+    for name in ["wide", "deep", "reduced"] {
+        let shown = output(&deployment, name).to_string();
+        assert!(shown.len() < 40_000_000, "{name}");
+    }
+    let limits = deployment
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.code == crate::source::DiagnosticCode::Limit);
+    assert!(limits.count() >= 3, "{:?}", messages(&deployment));
+}
+
+#[test]
+fn functions_that_call_themselves_end() {
+    let deployment = with_stack(|| bicep("func f(x int) int => f(x) + f(x)\noutput a int = f(1)"));
+    assert_eq!(reason_of(output_value(&deployment, "a")), ReasonKind::Limit);
+}

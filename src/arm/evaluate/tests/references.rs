@@ -217,3 +217,32 @@ fn the_old_spelling_of_extension_resources_means_the_new_one() {
     let target = graph.resolve_value(scope).map(|index| graph.resource(index).address.clone());
     assert_eq!(target.as_deref(), Some(&*account.address));
 }
+
+#[test]
+fn ids_can_be_cut_and_lengthened() {
+    let files = [
+        (
+            "main.bicep",
+            "resource vnet 'Microsoft.Network/virtualNetworks@2023-11-01' = {\n  name: 'v1'\n  resource sub 'subnets' = { name: 's1' }\n}\n\
+             module m 'm.bicep' = {\n  params: { id: vnet.id }\n}\n\
+             output name string = last(split(vnet.id, '/'))\noutput kind string = split(vnet::sub.id, '/')[9]\n\
+             output child string = '${vnet.id}/subnets/s1'\noutput inner string = m.outputs.name\noutput group string = split(m.outputs.own, '/')[4]\n\
+             module other 'm.bicep' = {\n  scope: resourceGroup('rg2')\n  params: { id: vnet.id }\n}\noutput group2 string = split(other.outputs.own, '/')[4]",
+        ),
+        (
+            "m.bicep",
+            "param id string\nresource kv 'Microsoft.KeyVault/vaults@2023-07-01' = { name: 'kv1' }\noutput name string = last(split(id, '/'))\noutput own string = kv.id",
+        ),
+    ];
+    let deployment = evaluate_files(&files);
+    assert_eq!(output(&deployment, "name"), json!("v1"));
+    assert_eq!(output(&deployment, "kind"), json!("subnets"));
+    assert_eq!(output(&deployment, "inner"), json!("v1"));
+    assert_eq!(output(&deployment, "group2"), json!("rg2"));
+    assert!(output(&deployment, "group")["$unknown"].as_str().unwrap().contains("resourceGroup().name"));
+    let child = output_value(&deployment, "child").as_reference().unwrap().clone();
+    let Target::Id { resource_type, names, .. } = &child.target else { panic!("{child:?}") };
+    assert_eq!(&**resource_type, "Microsoft.Network/virtualNetworks/subnets");
+    assert_eq!(names.iter().filter_map(Value::as_str).collect::<Vec<_>>(), ["v1", "s1"]);
+    assert!(deployment.diagnostics.is_empty(), "{:?}", messages(&deployment));
+}
