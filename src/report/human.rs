@@ -34,7 +34,7 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
         .with_width(options.width)
         .with_links(options.links)
         .with_context_lines(1)
-        .with_wrap_lines(true);
+        .with_wrap_lines(false);
     for finding in &report.findings {
         let shown = Shown::finding(report, finding);
         writeln!(out, "{}", Rendered(&handler, &shown))?;
