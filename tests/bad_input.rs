@@ -1,5 +1,7 @@
 //! Bad input gets a clear message and takes nothing of the rest with it.
 
+#![allow(clippy::expect_used)] // a test fails by panicking
+
 mod common;
 
 use common::{SINFUL_BICEP, diagnostics, directory, findings, leftward, leftward_in};

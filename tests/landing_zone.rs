@@ -1,5 +1,7 @@
 //! The same infrastructure in three languages gives the same findings.
 
+#![allow(clippy::expect_used)] // a test fails by panicking
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -54,7 +54,7 @@ pub(super) struct InputArguments {
 
 impl InputArguments {
     /// The options of a scan of this input.
-    pub fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         let paths = if self.paths.is_empty() { vec![Utf8PathBuf::from(".")] } else { self.paths.clone() };
         Options {
             paths,
@@ -187,7 +187,7 @@ pub(super) enum FailOn {
 
 impl FailOn {
     /// The severity that it stands for.
-    pub fn severity(self) -> Option<Severity> {
+    pub(super) fn severity(self) -> Option<Severity> {
         match self {
             FailOn::Critical => Some(Severity::Critical),
             FailOn::High => Some(Severity::High),

@@ -26,12 +26,12 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    pub fn new(sources: Arc<Sources>) -> Self {
+    pub(super) fn new(sources: Arc<Sources>) -> Self {
         Cache { sources, parsed: RwLock::default() }
     }
 
     /// The parsed form of a file, parsed by the first that asks.
-    pub fn parsed(&self, file: FileId) -> Parsed {
+    pub(super) fn parsed(&self, file: FileId) -> Parsed {
         self.cell(file).get_or_init(|| self.parse(file)).clone()
     }
 
@@ -57,7 +57,7 @@ impl Cache {
     }
 
     /// All parsed files, in no particular order.
-    pub fn all(&self) -> Vec<(FileId, Parsed)> {
+    pub(super) fn all(&self) -> Vec<(FileId, Parsed)> {
         let parsed = self.parsed.read().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<(FileId, Parsed)> = parsed
             .iter()

@@ -26,7 +26,11 @@ pub(super) struct DiskLoader<'a> {
 }
 
 impl<'a> DiskLoader<'a> {
-    pub fn new(cache: &'a Cache, module_cache: Option<Utf8PathBuf>, content_roots: Vec<Utf8PathBuf>) -> Self {
+    pub(super) fn new(
+        cache: &'a Cache,
+        module_cache: Option<Utf8PathBuf>,
+        content_roots: Vec<Utf8PathBuf>,
+    ) -> Self {
         DiskLoader { cache, module_cache, content_roots, aliases: RwLock::default() }
     }
 

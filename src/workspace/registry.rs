@@ -90,7 +90,7 @@ pub(super) struct Aliases {
 
 impl Aliases {
     /// Reads the aliases out of a `bicepconfig.json`; what is not understood there is left out.
-    pub fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         let mut aliases = Aliases::default();
         let Ok(Some(JsonValue::Object(config))) = jsonc_parser::parse_to_value(text, &Default::default())
         else {

@@ -17,7 +17,7 @@ struct Node {
 
 impl CallGraph {
     /// Adds a candidate with the paths that it calls.
-    pub fn add(&mut self, path: Utf8PathBuf, named: bool, calls: Vec<Utf8PathBuf>) {
+    pub(super) fn add(&mut self, path: Utf8PathBuf, named: bool, calls: Vec<Utf8PathBuf>) {
         let node = self.nodes.entry(path).or_default();
         node.named |= named;
         node.calls.extend(calls);
@@ -25,7 +25,7 @@ impl CallGraph {
 
     /// Those that are deployed on their own: named by the user, or called by no other candidate. Of a circle that nothing else calls
     /// the first is one, so that none is lost.
-    pub fn roots(&self) -> Vec<&Utf8Path> {
+    pub(super) fn roots(&self) -> Vec<&Utf8Path> {
         let mut called: BTreeMap<&Utf8Path, bool> = BTreeMap::new();
         for (path, node) in &self.nodes {
             for callee in node.calls.iter().filter(|callee| *callee != path) {

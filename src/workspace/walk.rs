@@ -39,7 +39,7 @@ pub(super) struct Found {
 
 impl Found {
     /// A file that the user named.
-    pub fn named(path: &Utf8Path) -> Self {
+    pub(super) fn named(path: &Utf8Path) -> Self {
         let path = normalize(path);
         let kind = kind_of_name(&path).unwrap_or(Kind::Json);
         Found { path, kind, named: true }

@@ -1,6 +1,7 @@
 //! Runs the program as a user does.
 
 #![allow(dead_code, missing_docs)] // each test file uses a part of it
+#![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
