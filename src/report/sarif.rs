@@ -68,9 +68,15 @@ impl Writer<'_> {
         let notifications: Vec<ReportingDescriptor> = kinds
             .into_iter()
             .map(|kind| {
-                let short =
-                    MultiformatMessageString::builder().text(format!("leftward reports: {kind}.")).build();
-                ReportingDescriptor::builder().id(kind).short_description(short).build()
+                let text = format!("leftward reports what it could not read or resolve: {kind}.");
+                let text = || MultiformatMessageString::builder().text(text.clone()).build();
+                ReportingDescriptor::builder()
+                    .id(kind)
+                    .name(pascal_case(kind))
+                    .short_description(text())
+                    .full_description(text())
+                    .help(text())
+                    .build()
             })
             .collect();
         ToolComponent::builder()
