@@ -1,6 +1,6 @@
 //! Runs the program as a user does.
 
-#![allow(dead_code, missing_docs)] // each test file uses a part of it
+#![allow(dead_code, missing_docs, unreachable_pub)] // each test file uses a part of it
 #![allow(clippy::expect_used, clippy::panic)] // a test fails by panicking
 
 use std::path::{Path, PathBuf};
