@@ -163,7 +163,7 @@ impl<'s> Evaluation<'s> {
 
     /// The value of something at the end of a chain that is too long to follow.
     pub(super) fn too_deep(&self, what: &str, span: Span) -> Value {
-        let text = format!("{what} is at the end of more than {MAX_DEPTH} references");
+        let text = format!("{what} is at the end of a chain of references that is too long to follow");
         self.report(Diagnostic::new(Level::Warning, DiagnosticCode::Limit, text.clone(), span));
         Value::unknown(Reason::new(ReasonKind::Limit, text))
     }
