@@ -89,7 +89,9 @@ pub fn map_resources(resources: Vec<TerraformResource>) -> Mapped {
     let index = Index::new(&mapped);
     for (child, values) in parents {
         let parent = index.parent(&mapped, child, &values);
-        mapped[child].parent = parent;
+        if let Some(child) = mapped.get_mut(child) {
+            child.parent = parent;
+        }
     }
     fold::fold(parts, &index, &mut mapped);
     Mapped { resources: mapped, diagnostics: unmapped.into_iter().map(unmapped_note).collect() }

@@ -415,3 +415,51 @@ fn what_is_missing_is_missing_at_the_block_that_it_would_be_in() {
     let network = properties.value.as_object().and_then(|all| all.get("networkProfile")).unwrap();
     assert!(network.site.is_some());
 }
+
+#[test]
+fn a_table_takes_over_another_under_its_own_type() {
+    let text = "
+azurerm_app:
+  arm: A.B/sites
+  parent: plan_id
+  children: {config: A.B/sites/config}
+  attributes: {one: properties.one, two: {to: properties.two, default: {v3: 1, v4: 2}}}
+  set: {kind: app}
+azurerm_app_slot:
+  like: azurerm_app
+  arm: A.B/sites/slots
+  parent: app_id
+  without: one
+  set: {kind: slot}
+";
+    let tables = lower::file(text).unwrap();
+    let slot = tables.iter().find(|table| table.name == "azurerm_app_slot").unwrap();
+    assert_eq!(slot.parents, ["app_id"]);
+    assert_eq!(slot.children[0].1.arm, "A.B/sites/slots/config");
+    let sources: Vec<&str> =
+        slot.rules.iter().map(|rule| rule.source.first().map_or("", |step| step.name.as_str())).collect();
+    assert_eq!(sources, ["two", ""]);
+    let two = format!("{:?}", slot.rules[0].absent);
+    assert_eq!(two, "Default([Some(Int(1)), Some(Int(2)), None])");
+    assert_eq!(
+        format!("{:?}", slot.rules[1].absent),
+        r#"Sent([Some(Text("slot")), Some(Text("slot")), Some(Text("slot"))])"#
+    );
+}
+
+#[test]
+fn ports_and_addresses_of_a_rule_of_its_own_go_below_its_group() {
+    let mapped = map(&[
+        ("azurerm_network_security_group.g", json!({"name": "nsg"})),
+        (
+            "azurerm_network_security_rule.r",
+            json!({"name": "r", "network_security_group_name": "NSG", "priority": "100", "access": "Allow",
+                   "direction": "Inbound", "protocol": "*", "source_address_prefixes": ["Internet"]}),
+        ),
+    ]);
+    let rule = find(&mapped, "azurerm_network_security_rule.r");
+    assert_eq!(rule.resource_type.as_str(), "Microsoft.Network/networkSecurityGroups/securityRules");
+    assert_eq!(rule.parent.as_deref(), Some("azurerm_network_security_group.g"));
+    assert_eq!(shown(rule, "properties/priority"), 100);
+    assert_eq!(shown(rule, "properties/sourceAddressPrefixes"), json!(["Internet"]));
+}
