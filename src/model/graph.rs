@@ -20,9 +20,14 @@ pub struct Graph<'a> {
     unnamed: FxHashMap<String, Vec<usize>>,
     /// Lower-case ARM type and known qualified name to the first such resource.
     by_qualified_name: FxHashMap<(String, String), usize>,
+    /// For each resource the one that is deployed under its name: itself, or for an existing one its deployed namesake.
+    deployed: Vec<usize>,
     children: Vec<Vec<usize>>,
     parents: Vec<Option<usize>>,
 }
+
+/// How many resources of one type and of unknown names are compared with each existing one.
+const MAX_NAMESAKES: usize = 1_000;
 
 impl<'a> Graph<'a> {
     /// The graph of `deployment`.
@@ -42,9 +47,19 @@ impl<'a> Graph<'a> {
             by_type.entry(folded).or_default().push(index);
         }
         let children = vec![Vec::new(); resources.len()];
-        let (by_qualified_name, parents) = (FxHashMap::default(), Vec::new());
-        let mut graph =
-            Graph { deployment, by_address, by_type, by_name, unnamed, by_qualified_name, children, parents };
+        let mut graph = Graph {
+            deployment,
+            by_address,
+            by_type,
+            by_name,
+            unnamed,
+            by_qualified_name: FxHashMap::default(),
+            deployed: Vec::new(),
+            children,
+            parents: Vec::new(),
+        };
+        graph.deployed =
+            (0..resources.len()).map(|index| graph.find_deployed(index).unwrap_or(index)).collect();
         graph.parents = (0..resources.len()).map(|index| graph.find_parent(index)).collect();
         for (index, parent) in graph.parents.iter().enumerate() {
             if let Some(parent) = *parent {
@@ -93,7 +108,7 @@ impl<'a> Graph<'a> {
     fn find_parent(&self, index: usize) -> Option<usize> {
         let resource = self.resource(index);
         if let Some(address) = &resource.parent {
-            return self.by_address(address);
+            return self.by_address(address).map(|parent| self.deployed(parent));
         }
         let parent_type = resource.resource_type.parent()?.to_ascii_lowercase();
         let matching: Vec<usize> = match &resource.name.kind {
@@ -121,8 +136,34 @@ impl<'a> Graph<'a> {
             .or(matching.first().copied())
     }
 
+    /// The deployed resource that an existing one is of: modules refer to what their caller deploys in this way.
+    fn deployed(&self, index: usize) -> usize {
+        self.deployed.get(index).copied().unwrap_or(index)
+    }
+
+    fn find_deployed(&self, index: usize) -> Option<usize> {
+        let resource = self.resource(index);
+        // Under another scope a namesake is another resource.
+        if !resource.existing || resource.scope.is_some() {
+            return None;
+        }
+        let folded = resource.resource_type.as_str().to_ascii_lowercase();
+        let candidates = match resource.name.as_str() {
+            Some(name) => self.by_name.get(&(folded, name.to_lowercase()))?,
+            None => self.unnamed.get(&folded).filter(|others| others.len() <= MAX_NAMESAKES)?,
+        };
+        candidates.iter().copied().find(|&candidate| {
+            let other = self.resource(candidate);
+            !other.existing && other.name.equals(&resource.name, true) == Some(true)
+        })
+    }
+
     /// The resource that a reference means, if it is in this deployment.
     pub fn resolve(&self, reference: &Reference) -> Option<usize> {
+        self.find(reference).map(|index| self.deployed(index))
+    }
+
+    fn find(&self, reference: &Reference) -> Option<usize> {
         match &reference.target {
             Target::Declared { address, .. } => self.by_address(address),
             Target::Id { resource_type, names, .. } => {

@@ -59,6 +59,33 @@ fn a_parent_is_found_by_declaration_or_by_name() {
 }
 
 #[test]
+fn an_existing_resource_stands_for_its_deployed_namesake() {
+    let sources = Sources::new();
+    let account = "Microsoft.Storage/storageAccounts";
+    let deployed = resource(&sources, "sa", account, Value::string("st1"));
+    let existing = |address: &str, name: &str| {
+        let mut existing = resource(&sources, address, account, Value::string(name));
+        existing.existing = true;
+        existing
+    };
+    let mut child = resource(
+        &sources,
+        "m/b",
+        "Microsoft.Storage/storageAccounts/blobServices",
+        Value::string("st1/default"),
+    );
+    child.parent = Some("m/sa".into());
+    let mut elsewhere = existing("m/other", "st1");
+    elsewhere.scope = Some(Value::string("rg2"));
+    let deployment =
+        deployment(vec![existing("m/sa", "ST1"), deployed, child, elsewhere, existing("m/x", "st2")]);
+    let graph = Graph::new(&deployment);
+    assert_eq!(graph.children(1), [2]);
+    let resolved = |address: &str| graph.resolve(&Reference::to_declared(address, account));
+    assert_eq!((resolved("m/sa"), resolved("m/other"), resolved("m/x")), (Some(1), Some(3), Some(4)));
+}
+
+#[test]
 fn a_reference_resolves_by_address_and_by_id() {
     let sources = Sources::new();
     let deployment =
