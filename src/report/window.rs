@@ -41,7 +41,10 @@ impl SourceCode for Window {
         let last_line = (first..=last).rev().find_map(|line| file.line_range(line));
         let mut stop = last_line.map_or(text.len(), |range| range.end).max(end);
         let mut first_line = first;
-        if offset - start > MAX_SIDE * 4 {
+        if lines_before == 0 {
+            // miette asks so for the place that it names above the snippet.
+            start = offset;
+        } else if offset - start > MAX_SIDE * 4 {
             start = floor(text, offset - MAX_SIDE);
             first_line = at(start);
         }
