@@ -133,8 +133,10 @@ fn plural(number: usize, what: &str) -> String {
 struct Rendered<'a>(&'a GraphicalReportHandler, &'a Shown);
 
 impl fmt::Display for Rendered<'_> {
+    /// The places that belong to it follow as snippets of their own: miette would put a heading above each.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.debug(self.1, f)
+        self.0.debug(self.1, f)?;
+        self.1.related.iter().try_for_each(|related| self.0.debug(related, f))
     }
 }
 
@@ -276,11 +278,5 @@ impl Diagnostic for Shown {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         (!self.labels.is_empty())
             .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        (!self.related.is_empty()).then(|| {
-            Box::new(self.related.iter().map(|shown| shown as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>
-        })
     }
 }
