@@ -277,6 +277,8 @@ fn what_is_unknown_inside_stays_there() {
         ("element([u, \"b\"], 1)", json!("b")),
         ("merge(um, { b = 1 }).b", json!(1)),
     ]);
+    // an open object stays one through a conditional
+    is_unknown("(true ? { a = merge(um, { b = 1 }) } : {}).a.c");
     for text in [
         "compact([u, \"b\"])",
         "jsonencode({ a = u })",
@@ -360,6 +362,7 @@ fn files_and_templates() {
         ("dirname(\"a/b/c.txt\")", json!("a/b")),
     ]);
     is_unknown("file(\"outside.txt\")");
+    is_unknown("file(\"~/.ssh/id_rsa.pub\")");
     is_unknown("file(u)");
     is_unknown("templatefile(\"list.tftpl\", { xs = ul })");
     assert!(mistake("file(\"nope\")").contains("no file exists"));

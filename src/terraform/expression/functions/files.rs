@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Ok(Value::string(dirname(text(values, 0)?)))
     }),
     Function::new("file", PATH, ValueType::String, |invocation, values| {
-        let path = text(values, 0)?;
+        let path = in_module(text(values, 0)?)?;
         let (_, text) = invocation.evaluator.scope.files().text(path).map_err(failure)?;
         Ok(Value::string(text))
     }),
@@ -40,7 +40,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         hashed(i, values, Hash::Base64Sha512)
     }),
     Function::new("fileexists", PATH, ValueType::Bool, |invocation, values| {
-        match invocation.evaluator.scope.files().bytes(text(values, 0)?) {
+        match invocation.evaluator.scope.files().bytes(in_module(text(values, 0)?)?) {
             Ok(_) => Ok(Value::bool(true)),
             Err(FileError::Missing(_)) => Ok(Value::bool(false)),
             Err(error) => Err(failure(error)),
@@ -92,7 +92,17 @@ fn abspath(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failur
 }
 
 fn bytes(invocation: &Invocation<'_, '_>, values: &[Value]) -> Result<Arc<[u8]>, Failure> {
-    invocation.evaluator.scope.files().bytes(text(values, 0)?).map_err(failure)
+    invocation.evaluator.scope.files().bytes(in_module(text(values, 0)?)?).map_err(failure)
+}
+
+/// The path, unless it is in the home folder of whoever deploys.
+fn in_module(path: &str) -> Result<&str, Failure> {
+    if path.starts_with('~') {
+        let reason =
+            Reason::new(ReasonKind::File, format!("\"{path}\" is in the home folder of whoever deploys"));
+        return Err(Failure::Value(Value::unknown(reason)));
+    }
+    Ok(path)
 }
 
 fn hashed(invocation: &Invocation<'_, '_>, values: &[Value], hash: Hash) -> Result<Value, Failure> {
@@ -147,7 +157,8 @@ fn templatefile(invocation: &mut Invocation<'_, '_>, values: &[Value]) -> Result
     if values.iter().any(is_unknown) {
         return Ok(unknown_from(values, ValueType::String));
     }
-    let (file, template) = invocation.evaluator.scope.files().text(text(values, 0)?).map_err(failure)?;
+    let (file, template) =
+        invocation.evaluator.scope.files().text(in_module(text(values, 0)?)?).map_err(failure)?;
     let parsed = syntax::parse_template(file, &template);
     rendered(invocation, parsed, variables(values)?, values)
 }

@@ -16,6 +16,9 @@ pub(in crate::terraform::expression) fn type_of(value: &Value) -> TypeConstraint
         Kind::String(_) => TypeConstraint::String,
         Kind::Reference(reference) if reference.property.is_none() => TypeConstraint::String,
         Kind::Reference(_) => TypeConstraint::Any,
+        // What may have more than is known has no type that can be told.
+        Kind::Array(array) if array.open.is_some() => TypeConstraint::Any,
+        Kind::Object(object) if object.open.is_some() => TypeConstraint::Any,
         Kind::Array(array) => match array.collection {
             Collection::Literal => TypeConstraint::Tuple(array.values().map(type_of).collect()),
             Collection::Uniform => TypeConstraint::List(element(&mut array.values())),
