@@ -153,6 +153,14 @@ pub(super) fn lies_within<'p>(text: &str, prefixes: impl IntoIterator<Item = &'p
     )
 }
 
+/// How many addresses lie from the first to the last, if both are IPv4 addresses in this order.
+pub(super) fn extent(first: &str, last: &str) -> Option<u128> {
+    match bounds(&format!("{first}-{last}"))? {
+        (true, first, last) => Some(last - first + 1),
+        (false, ..) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -160,7 +160,7 @@ fn exposed(entry: &Entry<'_>, all: &[Entry<'_>], question: &Question) -> Exposed
         entry.is("direction", question.direction),
         question.meets_protocol(entry),
         question.meets_ports(entry),
-        entry.any(question.other_side, &Operator::Everyone),
+        entry.everyone(question.other_side),
     ];
     if asked.contains(&Some(false)) {
         return Exposed::No;
@@ -328,6 +328,16 @@ impl Entry<'_> {
             [Some(false), Some(false)] => Some(false),
             _ => None,
         }
+    }
+
+    /// Whether a side is everyone. Nobody writes the address `0.0.0.0`, or a length without address, meaning less than that.
+    fn everyone(&self, names: [&str; 2]) -> Option<bool> {
+        let slip = |value: &Value| value.as_str().is_some_and(|text| matches!(text.trim(), "0.0.0.0" | "/0"));
+        let slipped = names
+            .iter()
+            .filter_map(|name| self.value(name))
+            .any(|value| slip(value) || value.as_array().is_some_and(|array| array.values().any(slip)));
+        if slipped { Some(true) } else { self.any(names, &Operator::Everyone) }
     }
 
     /// Whether two rules name the same addresses.

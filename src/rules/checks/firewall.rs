@@ -2,7 +2,7 @@
 
 use crate::value::Value;
 
-use super::super::address::is_everyone;
+use super::super::address::extent;
 use super::super::truth::Evidence;
 use super::{Case, why};
 
@@ -65,16 +65,20 @@ fn refused(first: &Value, last: &Value, refuse: &str) -> Option<bool> {
     answer
 }
 
+/// A range of half of all addresses, or more, is a way to let everyone in.
+const EVERYONE: u128 = 1 << 31;
+
 fn one(first: Option<&str>, last: Option<&str>, refuse: &str) -> Option<bool> {
-    // A range over everyone begins at the lowest addresses: another beginning is enough to rule it out.
-    let low = first.map(|first| first.starts_with("0.") || first.starts_with("1.0.0."));
-    let high = last.map(|last| last == "0.0.0.0" || last.starts_with("255.") || last.starts_with("22"));
-    if low == Some(false) || high == Some(false) {
+    // Whatever the other end is, the range stays small: it begins in the upper half, or ends in the lower.
+    let small = |octet: Option<&str>, fits: fn(u8) -> bool| {
+        octet.and_then(|text| text.split('.').next()?.parse().ok()).is_some_and(fits)
+    };
+    if small(first, |octet| octet >= 128) || (small(last, |octet| octet < 128) && last != Some("0.0.0.0")) {
         return Some(false);
     }
     let (first, last) = (first?, last?);
     let azure = first == "0.0.0.0" && last == "0.0.0.0";
-    let everyone = is_everyone(&format!("{first}-{last}"));
+    let everyone = extent(first, last).is_some_and(|extent| extent >= EVERYONE);
     Some(match refuse {
         "azure" => azure,
         "everyone" => everyone,

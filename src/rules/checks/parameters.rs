@@ -32,20 +32,32 @@ fn of_output(graph: &Graph<'_>, rule: &Rule, output: &Output) -> Outcome {
 /// `secret-parameter-not-secure`: a parameter that takes a secret and does not say so.
 pub(super) fn not_secure<'r>(graph: &Graph<'_>, rule: &'r Rule, verdicts: &mut Vec<Verdict<'r>>) {
     let used = secret_uses(graph);
-    for (index, parameter) in graph.deployment().parameters.iter().enumerate() {
+    let parameters = &graph.deployment().parameters;
+    let secrets: Vec<Span> =
+        parameters.iter().filter(|one| one.secure).filter_map(|one| one.value.origin.span).collect();
+    for (index, parameter) in parameters.iter().enumerate() {
         let use_of = used.iter().find(|(value, _)| comes_from(value, parameter));
         let outcome = if parameter.secure || !holds_text(parameter) {
             Outcome::Holds
         } else if let Some((_, place)) = use_of {
             let related = vec![("it becomes a secret of a resource here".to_owned(), *place)];
             of_parameter(graph, rule, parameter, related)
-        } else if is_secret_name(&parameter.name) {
+        } else if is_secret_name(&parameter.name) || takes_secret(parameter, &secrets) {
             of_parameter(graph, rule, parameter, Vec::new())
         } else {
             Outcome::Holds
         };
         verdicts.push(Verdict { rule, subject: Subject::Parameter(index), outcome });
     }
+}
+
+/// Whether a parameter of the root is given a secret, or the value of a secure parameter; `secrets` are the places of these.
+fn takes_secret(parameter: &ParameterInfo, secrets: &[Span]) -> bool {
+    let copied = || {
+        let span = parameter.value.origin.span.filter(|span| !parameter.span.contains(*span));
+        span.is_some_and(|span| secrets.contains(&span))
+    };
+    parameter.module.is_empty() && (parameter.value.has_secret() || copied())
 }
 
 /// `secure-parameter-default`: the default of a secure parameter is in the code, for everyone to read who may read that.

@@ -29,11 +29,12 @@ fn truth(demand: &str, text: &str) -> String {
 
 #[test]
 fn exposure_is_a_question_of_sets() {
-    let cases: [(&[SecurityRule], &str); 17] = [
+    let cases: [(&[SecurityRule], &str); 18] = [
         (&[("Allow", 100, "Tcp", "'*'", "'22'")], "broken"),
         (&[("allow", 100, "*", "'internet'", "'20-25'")], "broken"),
         (&[("Allow", 100, "Tcp", "'0.0.0.0/0'", "['80', '22']")], "broken"),
         (&[("Allow", 100, "Tcp", "['10.0.0.0/8', '::/0']", "'*'")], "broken"),
+        (&[("Allow", 100, "Tcp", "'0.0.0.0'", "'21, 22-23'")], "broken"),
         (&[("Allow", 100, "Udp", "'*'", "'22'")], "holds"),
         (&[("Allow", 100, "Icmp", "'*'", "'*'")], "holds"),
         (&[("Allow", 100, "Tcp", "'10.0.0.0/8'", "'22'")], "holds"),
@@ -116,7 +117,10 @@ fn firewall_ranges_are_refused_by_what_they_let_in() {
     assert_eq!(truth(both, &range("'0.0.0.0'", "'0.0.0.0'")), "broken");
     assert_eq!(truth(everyone, &range("'0.0.0.0'", "'0.0.0.0'")), "holds");
     assert_eq!(truth(everyone, &range("'0.0.0.1'", "'255.255.255.254'")), "broken");
-    assert_eq!(truth(both, &range("'20.1.2.3'", "p")), "holds");
+    assert_eq!(truth(both, &range("'0.0.0.0'", "'192.168.10.0'")), "broken");
+    assert_eq!(truth(both, &range("'203.0.113.1'", "p")), "holds");
+    assert_eq!(truth(both, &range("p", "'20.1.2.3'")), "holds");
+    assert_eq!(truth(both, &range("'20.1.2.3'", "p")), "undecided");
     assert_eq!(truth(both, &range("p", "p")), "undecided");
 }
 

@@ -19,7 +19,7 @@ fn users_rules_are_added_to_the_built_in_ones() {
     let built_in = RuleSet::built_in().len();
     let rules = RuleSet::built_in().with_directory(&path).expect("rules");
     assert_eq!(rules.len(), built_in + 1);
-    assert_eq!(rules.of_type("MICROSOFT.X/YS").map(|rule| &*rule.id).collect::<Vec<_>>(), ["own-rule"]);
+    assert!(rules.of_type("MICROSOFT.X/YS").any(|rule| *rule.id == *"own-rule"));
     assert!(rules.default_on().iter().all(|rule| *rule.id != *"own-rule"));
 }
 
