@@ -192,3 +192,26 @@ fn two_roots_that_share_a_module_give_one_finding() {
         assert_eq!(report["summary"]["roots"], 2, "{language}");
     }
 }
+
+#[test]
+fn a_named_terraform_file_wins_over_its_neighbours() {
+    let account = |https: bool| {
+        format!(
+            "resource \"azurerm_storage_account\" \"sa\" {{
+  name                       = \"st\"
+  resource_group_name        = \"rg\"
+  location                   = \"westeurope\"
+  account_tier               = \"Standard\"
+  account_replication_type   = \"LRS\"
+  https_traffic_only_enabled = {https}
+}}
+"
+        )
+    };
+    let (good, bad) = (account(true), account(false));
+    let (_guard, path) = directory(&[("a_good.tf", good.as_bytes()), ("b_bad.tf", bad.as_bytes())]);
+    for (file, expected) in [("a_good.tf", false), ("b_bad.tf", true)] {
+        let report = leftward_in(&path, &["--format", "json", "--rule", "storage-https-only", file]).json();
+        assert_eq!(!findings(&report).is_empty(), expected, "{file}: {:?}", findings(&report));
+    }
+}

@@ -60,7 +60,8 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     let mut diagnostics = walk.diagnostics;
     let files = read_all(&cache, found, &mut coverage, &mut diagnostics);
 
-    let modules = Modules::new(&sources);
+    let named = files.iter().filter(|file| file.named).map(|file| file.path.clone()).collect();
+    let modules = Modules::new(&sources).naming(named);
     let mut roots =
         Plan { cache: &cache, modules: &modules, options, files: &files, diagnostics: &mut diagnostics }
             .roots(&mut coverage);

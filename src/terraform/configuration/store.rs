@@ -14,13 +14,22 @@ use crate::terraform::syntax;
 /// Parsed modules by directory, shared by all threads.
 pub struct Modules<'s> {
     sources: &'s Sources,
+    first: Vec<Utf8PathBuf>,
     by_directory: RwLock<FxHashMap<Utf8PathBuf, Arc<OnceLock<Arc<Module>>>>>,
 }
 
 impl<'s> Modules<'s> {
     /// An empty store over the files of `sources`.
     pub fn new(sources: &'s Sources) -> Self {
-        Modules { sources, by_directory: RwLock::default() }
+        Modules { sources, first: Vec::new(), by_directory: RwLock::default() }
+    }
+
+    /// The same with files that the user named: where several files of a directory declare the same (a mistake that Terraform
+    /// refuses), the named one is meant.
+    #[must_use]
+    pub fn naming(mut self, files: Vec<Utf8PathBuf>) -> Self {
+        self.first = files;
+        self
     }
 
     /// The files of the run.
@@ -57,6 +66,8 @@ impl<'s> Modules<'s> {
                 configuration.extend(parsed);
             }
         }
+        // Stable: the others keep their lexical order.
+        configuration.sort_by_key(|file: &File| !self.first.contains(&self.sources.path(file.file)));
         let mut module = Module::new(directory.to_owned(), configuration, overrides);
         module.diagnostics.splice(0..0, diagnostics);
         module
