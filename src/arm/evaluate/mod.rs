@@ -2,7 +2,7 @@
 //!
 //! Everything is worked out when it is first asked for, once: a [`frame`] holds what is known so far of one instantiation of a
 //! template, a [`session`] what belongs to the whole root. Expressions are evaluated against an environment of frame and locals
-//! ([`expression`], [`access`], [`chain`], [`calls`], [`loops`]); resources and modules are expanded into instances
+//! ([`expression`], [`access`], [`chain`], [`parts`], [`calls`], [`loops`]); resources and modules are expanded into instances
 //! ([`instances`], [`modules`]) and collected into the model ([`resources`]).
 //!
 //! Evaluation is total and bounded: a mistake in the code is a warning and an unknown value; depth, work, turns of loops and
@@ -24,6 +24,7 @@ mod loader;
 mod loops;
 mod measure;
 mod modules;
+mod parts;
 mod print;
 mod resources;
 mod session;
