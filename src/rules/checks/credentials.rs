@@ -193,8 +193,10 @@ pub(super) fn is_reference(text: &str) -> bool {
 pub(super) fn is_placeholder(text: &str) -> bool {
     const MARKS: [(&str, &str); 7] =
         [("<", ">"), ("{", "}"), ("#{", "}"), ("#{", "}#"), ("$(", ")"), ("__", "__"), ("%", "%")];
+    const NOTHING: [&str; 4] = ["n/a", "na", "none", "null"];
     let text = text.trim();
-    text.is_empty()
+    !text.chars().any(char::is_alphanumeric)
+        || NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
         || MARKS
             .iter()
             .any(|(open, close)| text.len() > open.len() && text.starts_with(open) && text.ends_with(close))
@@ -278,6 +280,8 @@ mod tests {
             "https://kv.vault.azure.net/secrets/x",
             "https://example.org/?sig=only",
             "AccountKey=;x",
+            "Server=s;Password=n/a",
+            "Server=s;Password=?",
             "",
         ] {
             assert_eq!(in_text(text), None, "{text}");

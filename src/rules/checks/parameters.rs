@@ -7,7 +7,7 @@ use crate::value::{Kind, Reason, ReasonKind, StepKind, Value};
 use super::super::format::{Message, Part, Path, Rule, Slot};
 use super::super::resolve::{Found, Trail, Walker};
 use super::super::verdict::{Outcome, Subject, Verdict, came_from};
-use super::credentials::is_secret_name;
+use super::credentials::{is_placeholder, is_secret_name};
 use super::{plain_finding, plain_undecided, secrets, why};
 
 /// `secret-in-output`: outputs are stored with the deployment, for everyone to read who may read it.
@@ -106,10 +106,10 @@ fn of_parameter(
     )
 }
 
-/// Whether a text is written anywhere in the value.
+/// Whether a text is written anywhere in the value that is more than a placeholder.
 fn has_text(value: &Value) -> bool {
     match &value.kind {
-        Kind::String(text) => !text.is_empty(),
+        Kind::String(text) => !is_placeholder(text),
         Kind::Object(object) => object.members().any(|(_, member)| has_text(&member.value)),
         Kind::Array(array) => array.values().any(has_text),
         Kind::OneOf(values) => values.iter().all(has_text),
