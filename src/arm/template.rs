@@ -103,6 +103,8 @@ pub enum ExprKind {
         base: ExprId,
         /// The method.
         method: Name,
+        /// `.?method()`: null instead of an error where there is nothing to call it on.
+        safe: bool,
         /// The arguments.
         arguments: Box<[ExprId]>,
     },

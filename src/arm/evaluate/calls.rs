@@ -354,12 +354,11 @@ impl Session<'_> {
     pub(super) fn method(
         &self,
         env: &Env,
-        base: ExprId,
+        subject: Subject,
         method: &str,
         arguments: &[ExprId],
         span: Span,
     ) -> Value {
-        let subject = self.subject(env, base);
         if let Subject::Namespace(library) = &subject {
             return match self.user_function(library, None, method) {
                 Some((home, index)) => self.call_user(env, &home, index, arguments, span),

@@ -124,6 +124,13 @@ impl Session<'_> {
             ExprKind::Call { namespace, function, arguments, .. } => self
                 .call_subject(env, namespace.as_deref(), function, arguments, expression.span)
                 .unwrap_or_else(|| Subject::Value(self.eval(env, id))),
+            ExprKind::MethodCall { base, method, safe, arguments } => {
+                let subject = self.subject(env, *base);
+                if *safe && self.is_absent(&subject) {
+                    return Subject::Swallowed;
+                }
+                Subject::Value(self.method(env, subject, method, arguments, expression.span))
+            }
             _ => Subject::Value(self.eval(env, id)),
         }
     }

@@ -48,10 +48,8 @@ impl Session<'_> {
             ExprKind::Call { namespace, function, arguments, .. } => {
                 self.call(env, namespace.as_deref(), function, arguments, span)
             }
-            ExprKind::MethodCall { base, method, arguments } => {
-                self.method(env, *base, method, arguments, span)
-            }
-            ExprKind::Access { .. }
+            ExprKind::MethodCall { .. }
+            | ExprKind::Access { .. }
             | ExprKind::Nested { .. }
             | ExprKind::NonNull(_)
             | ExprKind::Symbol(_)

@@ -52,6 +52,20 @@ impl Session<'_> {
         Subject::Runtime { reference: reference.with_property(Arc::clone(name)), declared }
     }
 
+    /// Whether a subject is a resource that is not deployed, or what a safe access did not find.
+    pub(super) fn is_absent(&self, subject: &Subject) -> bool {
+        match subject {
+            Subject::Swallowed => true,
+            Subject::Value(value) => value.is_null(),
+            Subject::Resource { frame, slot, instance } => {
+                let expansion = self.resource_instances(frame, *slot);
+                let instance = expansion.as_ref().and_then(|all| all.instances.get(*instance));
+                instance.is_some_and(|instance| instance.presence == Presence::Absent)
+            }
+            _ => false,
+        }
+    }
+
     /// What a resource's own body says of a property.
     fn declared(
         &self,

@@ -91,16 +91,19 @@ impl<'t> Lowering<'t> {
         let text = trim_opening(opening.map(|opening| self.text_of(opening)).unwrap_or_default());
         let start = span.start as usize;
         let end = start + text.len();
-        let (receiver, function) = match text.rsplit_once('.') {
-            Some((receiver, function)) => (Some(receiver), function.trim_start_matches('?')),
-            None => (None, text),
+        let (receiver, function, safe) = match text.rsplit_once('.') {
+            Some((receiver, function)) => match function.strip_prefix('?') {
+                Some(function) => (Some(receiver), function, true),
+                None => (Some(receiver), function, false),
+            },
+            None => (None, text, false),
         };
         let name_span = Span::new(self.file, end - function.len(), end);
         let function = self.name(function);
         match receiver {
             Some(receiver) if !self.namespaces.contains(receiver) => {
                 let base = self.path(Span::new(self.file, start, start + receiver.len()));
-                self.add(ExprKind::MethodCall { base, method: function, arguments }, span)
+                self.add(ExprKind::MethodCall { base, method: function, safe, arguments }, span)
             }
             namespace => {
                 let namespace = namespace.map(|namespace| self.name(namespace));
@@ -114,12 +117,15 @@ impl<'t> Lowering<'t> {
         let base = self.expression_in(node, Field::Object);
         let opening = field(node, Field::Open);
         let arguments = self.arguments(node, opening);
-        let method = match opening {
-            Some(opening) => self.accessed(self.span(opening)).0,
-            None => "",
+        let (method, safe) = match opening {
+            Some(opening) => {
+                let (method, _, safe) = self.accessed(self.span(opening));
+                (method, safe)
+            }
+            None => ("", false),
         };
         let method = self.name(method);
-        self.add(ExprKind::MethodCall { base, method, arguments }, span)
+        self.add(ExprKind::MethodCall { base, method, safe, arguments }, span)
     }
 }
 

@@ -56,8 +56,9 @@ fn show(template: &Template, id: ExprId) -> String {
             let namespace = namespace.as_ref().map(|namespace| format!("{namespace}.")).unwrap_or_default();
             format!("{namespace}{function}({})", list(arguments))
         }
-        ExprKind::MethodCall { base, method, arguments } => {
-            format!("{}->{method}({})", show(base), list(arguments))
+        ExprKind::MethodCall { base, method, safe, arguments } => {
+            let safe = if *safe { "?" } else { "" };
+            format!("{}->{safe}{method}({})", show(base), list(arguments))
         }
         ExprKind::Access { base, key, safe } => {
             let safe = if *safe { "?" } else { "" };
@@ -128,8 +129,9 @@ fn what_is_written_behind_a_value() {
         ("f()", "f()"),
         ("sys.concat(a, 'b')", "sys.concat(a \"b\")"),
         ("kv.getSecret('n')", "kv->getSecret(\"n\")"),
+        ("kv.?getSecret('n')", "kv->?getSecret(\"n\")"),
         ("m.outputs.kv.getSecret('n').x", "m.outputs.kv->getSecret(\"n\").x"),
-        ("a[0].?listKeys( // c\n  1\n).keys", "a[0]->listKeys(1).keys"),
+        ("a[0].?listKeys( // c\n  1\n).keys", "a[0]->?listKeys(1).keys"),
     ] {
         assert_eq!(value(bicep), expected);
     }

@@ -82,6 +82,19 @@ fn symbols_give_ids_names_and_what_is_declared() {
 }
 
 #[test]
+fn a_safe_method_of_a_resource_that_is_not_deployed_is_null() {
+    let deployment = bicep(
+        "resource on 'Microsoft.Storage/storageAccounts@2023-01-01' = if (true) { name: 'a' }\n\
+         resource off 'Microsoft.Storage/storageAccounts@2023-01-01' = if (false) { name: 'b' }\n\
+         output there string = on.?listKeys().keys[0].value ?? 'none'\n\
+         output absent string = off.?listKeys().keys[0].value ?? 'none'\n",
+    );
+    assert!(output_value(&deployment, "there").secret);
+    assert_eq!(output(&deployment, "absent"), json!("none"));
+    assert!(deployment.diagnostics.is_empty(), "{:?}", messages(&deployment));
+}
+
+#[test]
 fn loops_give_instances_and_unknown_loops_one() {
     let deployment = bicep(
         "param names array\nresource a 'Microsoft.KeyVault/vaults@2023-07-01' = [for (n, i) in ['x', 'y']: {\n  name: '${n}${i}'\n}]\n\
