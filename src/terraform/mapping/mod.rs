@@ -196,4 +196,6 @@ mod lower;
 mod written;
 
 #[cfg(test)]
+mod provider;
+#[cfg(test)]
 mod tests;

@@ -1,0 +1,79 @@
+//! The tables against the provider's schema: a misspelt attribute would silently map nothing.
+
+use std::collections::BTreeSet;
+
+use super::format::{Name, Part, Step, Transform};
+use super::tables;
+use crate::terraform::schema::{self, Element, Schema};
+
+/// What every resource may have and few list in a schema of ours.
+const META: [&str; 1] = ["timeouts"];
+
+/// Whether some major version of the provider has what a path leads to.
+fn has(schema: &Schema, path: &[&str]) -> bool {
+    let Some((name, rest)) = path.split_first() else { return true };
+    if META.contains(name) {
+        return true;
+    }
+    match schema.attribute(name) {
+        None => false,
+        Some(attribute) => match &attribute.element {
+            Element::Block(inside) => has(inside, rest),
+            // an attribute without blocks in it, or one that the schema does not describe
+            Element::Other => true,
+            Element::String | Element::Bool | Element::Number => rest.is_empty(),
+        },
+    }
+}
+
+/// Every attribute that a table reads, as a path.
+fn attributes(table: &'static super::Table) -> BTreeSet<Vec<&'static str>> {
+    let path = |steps: &'static [Step]| steps.iter().map(|step| step.name).collect::<Vec<_>>();
+    let mut all = BTreeSet::new();
+    for rule in table.rules {
+        all.insert(path(rule.source));
+        for transform in rule.transforms {
+            let Transform::Format(parts) = transform else { continue };
+            let block = rule.source.split_last().map_or(&[][..], |(_, block)| block);
+            for part in *parts {
+                let Part::Attribute(name) = part else { continue };
+                // from the same block or, failing that, from the top
+                let mut inside = path(block);
+                inside.push(name);
+                let schema = schema::of(table.name);
+                let there = schema.is_some_and(|schema| has(&schema, &inside));
+                all.insert(if there { inside } else { vec![name] });
+            }
+        }
+    }
+    all.extend(table.parents.iter().chain(table.scopes).map(|name| name.split('.').collect()));
+    match table.name_rule {
+        // `name` stands for all types that have no other
+        Name::Attribute("name") | Name::Constant(_) => {}
+        Name::Attribute(name) | Name::AttributeOr(name, _) => {
+            all.insert(name.split('.').collect());
+        }
+    }
+    all.extend(table.item.as_ref().map(|item| vec![item.name]));
+    all
+}
+
+#[test]
+fn every_mapped_attribute_exists_in_the_provider() {
+    let mut wrong = Vec::new();
+    for table in tables::TABLES {
+        let Some(schema) = schema::of(table.name) else {
+            if table.mapped {
+                wrong.push(format!("{}: no such type", table.name));
+            }
+            continue;
+        };
+        for path in attributes(table) {
+            // they stand for all types, whether these have them or not
+            if !matches!(path[..], ["location" | "tags" | "zones" | "identity", ..]) && !has(&schema, &path) {
+                wrong.push(format!("{}.{}", table.name, path.join(".")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} attributes are in no version:\n{}", wrong.len(), wrong.join("\n"));
+}
