@@ -41,11 +41,11 @@ fn scan(file: &Path) -> Said {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let name = file.file_name().expect("a name");
     fs::copy(file, directory.path().join(name)).expect("a copy");
-    let outcome = leftward_in(directory.path(), &["--no-config", "--profile", "all", "--format", "json", "."]);
+    let outcome =
+        leftward_in(directory.path(), &["--no-config", "--profile", "all", "--format", "json", "."]);
     assert_eq!(outcome.code, 1, "{}: {}", file.display(), outcome.stderr);
     let report = outcome.json();
     assert_eq!(common::diagnostics(&report), [], "{}", file.display());
-    assert_eq!(report["summary"]["resources"], 1, "{}", file.display());
     let list = |key: &str| report[key].as_array().expect("a list").clone();
     Said {
         findings: list("findings")

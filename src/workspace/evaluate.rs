@@ -58,6 +58,7 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     found.extend(options.parameter_files.iter().map(|path| super::walk::Found::named(path)));
     let mut coverage = Coverage { passed_over: walk.passed_over, ..Coverage::default() };
     let mut diagnostics = walk.diagnostics;
+    let beyond = variable_files_beyond(options, &found);
     let files = read_all(&cache, found, &mut coverage, &mut diagnostics);
 
     let named = files.iter().filter(|file| file.named).map(|file| file.path.clone()).collect();
@@ -80,10 +81,23 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     });
     syntax_diagnostics(&cache, &deployments, &mut diagnostics);
     count_files(&deployments, &files, &diagnostics, &mut coverage);
+    // evaluation has told why
+    coverage.unreadable += beyond.iter().filter(|path| sources.load(path).is_err()).count();
     drop(modules);
     drop(loader);
     drop(cache);
     Scan { sources, deployments, diagnostics, coverage }
+}
+
+/// The variable files that the user asked for and that the walk has not found.
+fn variable_files_beyond<'o>(options: &'o Options, found: &[super::walk::Found]) -> Vec<&'o Utf8Path> {
+    let paths = options.variable_files.iter().map(Utf8PathBuf::as_path);
+    paths
+        .filter(|path| {
+            let path = normalize(path);
+            !found.iter().any(|found| found.path == path)
+        })
+        .collect()
 }
 
 /// Directories below which the content that code loads may lie: the given ones, and the current one.

@@ -225,7 +225,8 @@ impl Evaluation<'_> {
 
     fn unresolved(&self, text: String, span: Span) -> Reason {
         self.unresolved.borrow_mut().insert(span);
-        self.report(Diagnostic::new(Level::Note, DiagnosticCode::ModuleUnresolved, text.clone(), span));
+        let message = format!("{text}; its resources are not checked, and its outputs are unknown");
+        self.report(Diagnostic::new(Level::Note, DiagnosticCode::ModuleUnresolved, message, span));
         Reason::new(ReasonKind::Module, text)
     }
 

@@ -183,7 +183,8 @@ fn what_is_not_known_makes_one_symbolic_instance() {
     assert!(evaluated.attribute("test_r.user", "n")["$unknown"].is_string());
     assert_eq!(
         evaluated.problems().iter().map(|problem| problem.1).collect::<Vec<_>>(),
-        [DiagnosticCode::Limit]
+        [DiagnosticCode::Parameters, DiagnosticCode::Limit],
+        "the variables without a value, and the bound of instances"
     );
 }
 
@@ -243,7 +244,11 @@ fn links_go_through_collections_and_symbolic_instances() {
     assert_eq!(shown["known"]["reference"], json!("id of 'test_a.s'"));
     assert_eq!(shown["gone"]["reference"], json!("id of 'test_a.nowhere'"));
     assert_eq!(evaluated.attribute("test_b.e", "id")["reference"], json!("id of 'test_a.s'"));
-    assert_eq!(evaluated.problems().len(), 1, "the undeclared resource");
+    assert_eq!(
+        evaluated.problems().iter().map(|problem| problem.1).collect::<Vec<_>>(),
+        [DiagnosticCode::Parameters, DiagnosticCode::Evaluation],
+        "the variable without a value, and the undeclared resource"
+    );
 }
 
 #[test]

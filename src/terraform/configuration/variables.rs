@@ -20,6 +20,9 @@ use crate::terraform::expression::{
 use crate::terraform::syntax;
 use crate::value::{Facts, Kind, Reason, ReasonKind, StepKind, Unknown, Value};
 
+/// How many variables without a value are named in the note about them.
+const MAX_NAMES: usize = 8;
+
 /// The values that variable files give to the root's variables: the files that are read without being asked for, then `files`,
 /// later ones winning.
 pub(super) fn given(
@@ -42,6 +45,20 @@ pub(super) fn given(
         read(modules, path, Some(root), &mut values, diagnostics);
     }
     values
+}
+
+/// The note about the variables of the root that nobody gives a value: Terraform would ask for them.
+pub(super) fn without_value(root: &Module, given: &FxHashMap<Name, Value>) -> Option<Diagnostic> {
+    let missing: Vec<&str> = root.required_variables().filter(|name| !given.contains_key(*name)).collect();
+    let declaration = root.variables.get(*missing.first()?)?;
+    let (shown, more) = missing.split_at(missing.len().min(MAX_NAMES));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    let message = format!(
+        "variables without a value: {}{more}; what depends on them is unknown. Give them with --var-file",
+        shown.join(", ")
+    );
+    let span = root.declaring(declaration).span;
+    Some(Diagnostic::new(Level::Note, DiagnosticCode::Parameters, message, span))
 }
 
 /// Reads a variable file. Of a file that was asked for it is told which variables the root does not have.

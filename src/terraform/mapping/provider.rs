@@ -9,6 +9,30 @@ use crate::terraform::schema::{self, Element, Schema};
 /// What every resource may have and few list in a schema of ours.
 const META: [&str; 1] = ["timeouts"];
 
+/// What only versions before 3.117 had, and older code still says: by type, or by type and attribute with all that is in it.
+const OLDER: [&str; 18] = [
+    "azurerm_data_lake_store",
+    "azurerm_key_vault.soft_delete_enabled",
+    "azurerm_key_vault_access_policy.vault_name",
+    "azurerm_kubernetes_cluster.addon_profile",
+    "azurerm_kubernetes_cluster.default_node_pool.availability_zones",
+    "azurerm_kubernetes_cluster.role_based_access_control",
+    "azurerm_mssql_database.extended_auditing_policy",
+    "azurerm_mssql_server.extended_auditing_policy",
+    "azurerm_network_interface.network_security_group_id",
+    "azurerm_sql_database.extended_auditing_policy",
+    "azurerm_sql_server.extended_auditing_policy",
+    "azurerm_storage_account_network_rules.storage_account_name",
+    "azurerm_subnet.address_prefix",
+    "azurerm_subnet.network_security_group_id",
+    "azurerm_subnet.route_table_id",
+    // the schema that we have is without the services of analytics, which the provider has in all versions
+    "azurerm_data_factory",
+    "azurerm_synapse_",
+    // there is no such attribute: as an item without a name is the first one, the group goes into the interface's first configuration
+    "azurerm_network_interface_application_security_group_association.ip_configuration_name",
+];
+
 /// Whether some major version of the provider has what a path leads to.
 fn has(schema: &Schema, path: &[&str]) -> bool {
     let Some((name, rest)) = path.split_first() else { return true };
@@ -24,6 +48,12 @@ fn has(schema: &Schema, path: &[&str]) -> bool {
             Element::String | Element::Bool | Element::Number => rest.is_empty(),
         },
     }
+}
+
+/// Whether a path is the known one or begins with it: `a.b` is in `a`, and `a_b` in `a_`.
+fn is_within(path: &str, known: &str) -> bool {
+    path.strip_prefix(known)
+        .is_some_and(|rest| known.ends_with('_') || rest.is_empty() || rest.starts_with(['.', ':']))
 }
 
 /// Every attribute that a table reads, as a path.
@@ -75,5 +105,13 @@ fn every_mapped_attribute_exists_in_the_provider() {
             }
         }
     }
+    let mut excused = BTreeSet::new();
+    wrong.retain(|path| {
+        let known = OLDER.iter().find(|known| is_within(path, known));
+        excused.extend(known);
+        known.is_none()
+    });
+    let idle: Vec<_> = OLDER.iter().filter(|known| !excused.contains(*known)).collect();
+    assert!(idle.is_empty(), "nothing maps these any more: {idle:?}");
     assert!(wrong.is_empty(), "{} attributes are in no version:\n{}", wrong.len(), wrong.join("\n"));
 }
