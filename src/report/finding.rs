@@ -3,6 +3,7 @@ use std::cmp::Reverse;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 use super::fingerprint::fingerprint;
@@ -106,6 +107,7 @@ pub fn collect(
         }
     }
     let mut findings: Vec<Finding> = findings.into_values().collect();
+    findings.iter_mut().for_each(Finding::settle);
     findings.sort_by_cached_key(|finding| {
         let place = finding.location;
         (
@@ -173,17 +175,19 @@ fn finding(deployment: &Deployment, rule: &Rule, subject: Subject, broken: Broke
 }
 
 impl Finding {
+    /// Names every instance and parameter file once, in the order in which they came.
+    fn settle(&mut self) {
+        for list in [&mut self.instances, &mut self.parameters] {
+            let mut seen = FxHashSet::default();
+            list.retain(|item| seen.insert(item.clone()));
+        }
+    }
+
     /// Takes in another verdict of the same cause.
     fn absorb(&mut self, other: Finding) {
-        let add = |list: &mut Vec<String>, more: Vec<String>| {
-            for item in more {
-                if !list.contains(&item) {
-                    list.push(item);
-                }
-            }
-        };
-        add(&mut self.instances, other.instances);
-        add(&mut self.parameters, other.parameters);
+        // which of them are the same is looked at once, when all are there
+        self.instances.extend(other.instances);
+        self.parameters.extend(other.parameters);
         for related in other.related {
             if self.related.len() < MAX_RELATED && !self.related.iter().any(|seen| seen.span == related.span)
             {

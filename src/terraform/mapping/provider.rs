@@ -105,13 +105,13 @@ fn every_mapped_attribute_exists_in_the_provider() {
             }
         }
     }
-    let mut excused = BTreeSet::new();
+    let mut excused: BTreeSet<&str> = BTreeSet::new();
     wrong.retain(|path| {
         let known = OLDER.iter().find(|known| is_within(path, known));
         excused.extend(known);
         known.is_none()
     });
-    let idle: Vec<_> = OLDER.iter().filter(|known| !excused.contains(*known)).collect();
+    let idle: Vec<_> = OLDER.iter().filter(|known| !excused.contains(**known)).collect();
     assert!(idle.is_empty(), "nothing maps these any more: {idle:?}");
     assert!(wrong.is_empty(), "{} attributes are in no version:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -22,6 +22,7 @@ resource "azurerm_kubernetes_cluster" "it" {
   local_account_disabled            = false
   http_application_routing_enabled  = true
   azure_policy_enabled              = false
+  private_cluster_enabled           = false
 
   api_server_access_profile {
     authorized_ip_ranges = ["0.0.0.0/0"]
