@@ -72,7 +72,7 @@ impl Writer<'_> {
                 let text = || MultiformatMessageString::builder().text(text.clone()).build();
                 ReportingDescriptor::builder()
                     .id(kind)
-                    .name(pascal_case(kind))
+                    .name(format!("{}Notification", pascal_case(kind)))
                     .short_description(text())
                     .full_description(text())
                     .help(text())
