@@ -126,3 +126,49 @@ fn a_report_goes_to_its_file_whole_or_not_at_all() {
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("no/such/folder/out.json"), "{}", refused.stderr);
 }
+
+#[test]
+fn explain_finds_a_rule_by_its_id_and_by_a_peers() {
+    let own = leftward(&["explain", "storage-https-only"]);
+    assert_eq!(own.code, 0);
+    assert!(own.stdout.contains("storage-https-only (high") && own.stdout.contains("```terraform pass"));
+    assert_eq!(leftward(&["explain", "CKV_AZURE_3"]).stdout, own.stdout);
+    let unknown = leftward(&["explain", "storage-https-onyl"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("storage-https-only"), "{}", unknown.stderr);
+}
+
+#[test]
+fn users_rules_are_loaded_and_broken_ones_are_told_with_their_place() {
+    let rule = "---
+id: storage-must-be-hierarchical
+title: Storage account without hierarchical namespace
+severity: low
+category: governance
+resources: Microsoft.Storage/storageAccounts
+require:
+  field: properties.isHnsEnabled
+  equals: true
+  absent: false
+message: Storage account '{name}' has no hierarchical namespace
+help: Set properties.isHnsEnabled to true.
+---
+# Storage account without hierarchical namespace
+
+Our data platform needs it.
+";
+    let broken = rule.replace("severity: low", "severity: lwo").replace("equals: true", "equls: true");
+    let files = [
+        ("rules/storage-must-be-hierarchical.md", rule.as_bytes()),
+        ("broken/storage-must-be-hierarchical.md", broken.as_bytes()),
+        ("main.bicep", common::SINFUL_BICEP.as_bytes()),
+    ];
+    let (_guard, path) = directory(&files);
+    let report = leftward_in(&path, &["--rules", "rules", "--format", "json", "."]).json();
+    assert!(common::findings(&report).iter().any(|(rule, _, _)| rule == "storage-must-be-hierarchical"));
+    let refused = leftward_in(&path, &["--rules", "broken", "."]);
+    assert_eq!(refused.code, 2);
+    for expected in ["storage-must-be-hierarchical.md", "lwo", "low", "equls", "equals"] {
+        assert!(refused.stderr.contains(expected), "{expected}: {}", refused.stderr);
+    }
+}

@@ -19,11 +19,11 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
     }
     output::deliver(None, |out| {
         for rule in &found {
-            writeln!(out, "# {} ({}, {})\n", &*rule.title, &*rule.id, rule.severity.as_str())?;
-            writeln!(out, "{}\n", rule.page.trim())?;
+            writeln!(out, "{} ({}, {})\n", &*rule.id, rule.severity.as_str(), &*rule.category)?;
+            writeln!(out, "{}\n\nRemediation: {}\n", rule.page.trim(), &*rule.help)?;
             for (peer, ids) in rule.equivalents.iter() {
                 let ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
-                writeln!(out, "{peer}: {}", ids.join(", "))?;
+                writeln!(out, "{}: {}", &**peer, ids.join(", "))?;
             }
         }
         Ok(())
