@@ -176,7 +176,8 @@ impl Session<'_> {
         let Some(declaration) = frame.declaration(slot) else { return Value::null() };
         let name = instance.own_name.get(|| {
             let env = Self::instance_env(frame, Some(slot), instance);
-            match self.member_of(&env, declaration.body, "name") {
+            let body = self.wrapped(frame, declaration).unwrap_or(declaration.body);
+            match self.member_of(&env, body, "name") {
                 Some(name) => name,
                 // Some extensions name their resources in their own way.
                 None if super::resources::is_extension_type(declaration) => Value::null(),

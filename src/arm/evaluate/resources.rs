@@ -166,7 +166,7 @@ impl Session<'_> {
     }
 
     /// The content of an extension's resource: compiled templates wrap it in `properties`, which the source does not have.
-    fn wrapped(&self, frame: &Frame, declaration: &ResourceDeclaration) -> Option<ExprId> {
+    pub(super) fn wrapped(&self, frame: &Frame, declaration: &ResourceDeclaration) -> Option<ExprId> {
         let template = frame.template();
         let is_wrapped = template.ignores_case && is_extension_type(declaration);
         is_wrapped.then(|| self.property(template, declaration.body, "properties")).flatten()

@@ -259,3 +259,15 @@ fn ids_can_be_cut_and_lengthened() {
     assert_eq!(names.iter().filter_map(Value::as_str).collect::<Vec<_>>(), ["v1", "s1"]);
     assert!(deployment.diagnostics.is_empty(), "{:?}", messages(&deployment));
 }
+
+#[test]
+fn an_extensions_resource_has_its_name_in_its_properties_in_compiled_templates() {
+    let deployment = arm(
+        r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "languageVersion": "2.0", "contentVersion": "1.0.0.0",
+            "imports": {"graph": {"provider": "MicrosoftGraph", "version": "1.0.0"}},
+            "resources": {"app": {"import": "graph", "type": "Microsoft.Graph/applications@v1.0", "properties": {"name": "[concat('a', 'b')]", "uniqueName": "u"}},
+                          "group": {"import": "graph", "type": "Microsoft.Graph/groups@v1.0", "properties": {"uniqueName": "g"}}}}"#,
+    );
+    assert_eq!(resource(&deployment, "app").name.as_str(), Some("ab"));
+    assert!(resource(&deployment, "group").name.is_null());
+}
