@@ -1,6 +1,9 @@
 //! What scans of large Terraform configurations cost: `cargo bench --bench terraform`.
 //!
 //! Besides the clock it tells CPU time and peak memory (where `/proc` is: on Linux), as the machine may be shared and noisy.
+//!
+//! On two loaded virtual cores (profile `measure`, without link-time optimization): `azure-terraform` + `caf-es` (761 files, 79 roots,
+//! 2909 resources) 1.0 s CPU and 143 MiB; 500 calls x 50 instances (25 000 resources) 1.6 s CPU and 494 MiB.
 
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout)] // a bench speaks to who runs it
 
@@ -14,7 +17,7 @@ use std::time::{Duration, Instant};
 const CALLS: usize = 500;
 const INSTANCES: usize = 50;
 /// What the generated configuration may cost of CPU time (of the clock's, where that is not known).
-const BUDGET: Duration = Duration::from_secs(20);
+const BUDGET: Duration = Duration::from_secs(10);
 
 fn main() {
     println!("{:<34}{:>12}{:>12}{:>14}", "", "clock", "CPU", "peak memory");
