@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::lower::{Absent, NameRule, Rule, Step, Table, Transform};
+use super::lower::{Absent, Child, NameRule, Rule, Step, Table, Transform};
 use super::written::Const;
 
 /// The code of all tables, which must come sorted by name, and of the roles.
@@ -23,8 +23,11 @@ fn table_code(table: &Table) -> String {
     let item = table.item.as_ref().map_or("None".to_owned(), |(path, name)| {
         format!("Some(ItemOf {{ path: {}, name: {name:?} }})", steps(path))
     });
-    let children = list(children, |(key, child)| {
-        format!("Child {{ key: {key:?}, arm: {:?}, name: {:?} }}", child.arm, child.name)
+    let children = list(children, |Child { key, arm, name, copy, without }| {
+        format!(
+            "Child {{ key: {key:?}, arm: {arm:?}, name: {name:?}, copy: {}, without: &{without:?} }}",
+            steps(copy)
+        )
     });
     let rules = list(&table.rules, rule_code);
     format!(

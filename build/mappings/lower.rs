@@ -12,9 +12,19 @@ pub(super) struct Table {
     pub parents: Vec<String>,
     pub scopes: Vec<String>,
     pub item: Option<(Vec<Step>, String)>,
-    pub children: Vec<(String, written::Child)>,
+    pub children: Vec<Child>,
     pub rules: Vec<Rule>,
     pub mapped: bool,
+}
+
+/// A further resource, by its key in the table.
+#[derive(Debug)]
+pub(super) struct Child {
+    pub key: String,
+    pub arm: String,
+    pub name: String,
+    pub copy: Vec<Step>,
+    pub without: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -62,7 +72,7 @@ pub(super) enum Transform {
 }
 
 /// Words without argument, and what they are in `format::Transform`.
-const PLAIN: [(&str, &str); 16] = [
+const PLAIN: [(&str, &str); 17] = [
     ("bool", "Bool"),
     ("number", "Number"),
     ("string", "Text"),
@@ -78,13 +88,27 @@ const PLAIN: [(&str, &str); 16] = [
     ("by_name", "ByName"),
     ("only_item", "OnlyItem"),
     ("first", "First"),
+    ("set", "Set"),
     ("copy", ""),
 ];
 
 /// Words with an argument after a space: `join ", "`, `times 1024`, `format {a}_{b}`, `constant x`.
-const WITH_ARGUMENT: [&str; 12] = [
-    "wrap", "contains", "join", "split", "before", "after", "prefix", "times", "over", "format", "constant",
+const WITH_ARGUMENT: [&str; 15] = [
+    "wrap",
+    "contains",
+    "join",
+    "split",
+    "before",
+    "after",
+    "after_last",
+    "prefix",
+    "times",
+    "over",
+    "format",
+    "constant",
     "pairs",
+    "when",
+    "read_from",
 ];
 
 /// The tables of a file, or every error in it.
@@ -171,9 +195,10 @@ fn table(name: &str, written: written::Table) -> Result<Table, String> {
         (false, false) => "Part",
         (false, true) => "Resource",
     };
-    let mut children: Vec<(String, written::Child)> = Vec::new();
+    let mut children: Vec<Child> = Vec::new();
     for (key, ShortOr(child)) in written.children.0 {
-        children.push((key, child));
+        let copy = if child.copy.is_empty() { Vec::new() } else { path(&child.copy)? };
+        children.push(Child { key, arm: child.arm, name: child.name, copy, without: child.without.0 });
     }
     let mapped = !(written.attributes.0.is_empty() && written.set.0.is_empty() && written.given.0.is_empty());
     let mut rules = Vec::new();
@@ -239,7 +264,7 @@ fn table(name: &str, written: written::Table) -> Result<Table, String> {
 fn attribute_rules(
     attribute: &str,
     written: written::Attribute,
-    children: &[(String, written::Child)],
+    children: &[Child],
     rules: &mut Vec<Rule>,
 ) -> Result<(), String> {
     if written.to.is_empty() {
@@ -358,6 +383,9 @@ fn transforms(written: &written::Attribute) -> Result<Vec<Transform>, String> {
             "split" => Transform::Text("Split", argument.trim_matches('"').to_owned()),
             "before" => Transform::Text("Before", argument.to_owned()),
             "after" => Transform::Text("After", argument.to_owned()),
+            "after_last" => Transform::Text("AfterLast", argument.to_owned()),
+            "when" => Transform::Text("When", argument.to_owned()),
+            "read_from" => Transform::Text("ReadFrom", argument.to_owned()),
             "wrap" => wrap(argument)?,
             "contains" => Transform::Text("Contains", argument.to_owned()),
             "prefix" => Transform::Text("Prefix", argument.to_owned()),
@@ -443,11 +471,11 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// `child:properties.x` or `properties.x`.
-fn place(text: &str, children: &[(String, written::Child)]) -> Result<(Option<usize>, Vec<Step>), String> {
+fn place(text: &str, children: &[Child]) -> Result<(Option<usize>, Vec<Step>), String> {
     let Some((key, rest)) = text.split_once(':').filter(|(key, _)| !key.contains(['.', '\''])) else {
         return Ok((None, path(text)?));
     };
-    match children.iter().position(|(child, _)| child == key) {
+    match children.iter().position(|child| child.key == key) {
         Some(index) => Ok((Some(index), path(rest)?)),
         None => Err(format!("'{key}' is not among the children")),
     }

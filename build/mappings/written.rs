@@ -139,6 +139,10 @@ pub(super) struct Child {
     pub arm: String,
     #[serde(default = "default_name")]
     pub name: String,
+    #[serde(default)]
+    pub copy: String,
+    #[serde(default)]
+    pub without: Several<String>,
 }
 
 fn default_name() -> String {
@@ -148,7 +152,12 @@ fn default_name() -> String {
 impl FromStr for Child {
     type Err = String;
     fn from_str(arm: &str) -> Result<Self, String> {
-        Ok(Child { arm: arm.to_owned(), name: default_name() })
+        Ok(Child {
+            arm: arm.to_owned(),
+            name: default_name(),
+            copy: String::new(),
+            without: Several::default(),
+        })
     }
 }
 

@@ -1,10 +1,12 @@
 //! One Terraform resource → the ARM bodies that its table makes of it.
 
+use std::sync::Arc;
+
 use crate::source::Span;
 use crate::value::{Array, Item, Kind, Member, Object, StepKind, Unknown, Value};
 
 use super::body::{Body, Entry};
-use super::format::{Absent, Const, Rule, Step, Table, Transform};
+use super::format::{Absent, Child, Const, Rule, Step, Table, Transform};
 use super::read::{Found, Instance, instances};
 use super::transform::{Around, apply, of_const};
 use crate::terraform::resource::TerraformResource;
@@ -34,19 +36,57 @@ pub(super) fn assemble(
 ) -> Assembled {
     let mut bodies: Vec<Body> = (0..=table.children.len()).map(|_| Body::new()).collect();
     let major = major_index(resource.provider_version);
+    let default = Pass::Default(major, resource.header);
     // what is written first: what a table adds never stands in the way of another spelling of the same attribute
-    for pass in [Pass::Written, Pass::Implied, Pass::Default(major, resource.header)] {
+    for pass in [Pass::Written, Pass::Implied, default] {
         for rule in rules(table).filter(|rule| rule.implied == matches!(pass, Pass::Implied)) {
             let Some(body) = bodies.get_mut(rule.child.map_or(0, |child| child + 1)) else { continue };
+            // items stand in the table's order, given or not
+            let appends = appends(rule);
+            if appends && matches!(pass, Pass::Default(..)) {
+                continue;
+            }
             instances(attributes, rule.source, &mut |instance| {
                 write(rule, &instance, attributes, body, pass);
+                if appends {
+                    write(rule, &instance, attributes, body, default);
+                }
             });
         }
     }
     let mut bodies = bodies.into_iter();
     let body = bodies.next().map_or_else(|| Value::object(Object::new()), Body::into_value);
-    let children = bodies.map(|body| (!body.is_empty()).then(|| body.into_value())).collect();
+    let children = bodies.zip(table.children).map(|(own, child)| {
+        let own = (!own.is_empty()).then(|| own.into_value());
+        own.or_else(|| copied(child, &body))
+    });
+    let children = children.collect();
     Assembled { body, children }
+}
+
+/// Whether a rule puts a named item of its own at the end of a list that others write to as well.
+fn appends(rule: &Rule) -> bool {
+    rule.target.last().is_some_and(|step| step.each)
+        && matches!(rule.transforms.last(), Some(Transform::Wrap { .. }))
+}
+
+/// The body of a child that repeats a part of the resource's own; `None` where there is none.
+fn copied(child: &Child, body: &Value) -> Option<Value> {
+    let (last, above) = child.copy.split_last()?;
+    let above =
+        above.iter().try_fold(body.as_object()?, |object, step| object.value(step.name)?.as_object())?;
+    let member = above.get(last.name)?;
+    let mut object = member.value.as_object()?.clone();
+    for name in child.without {
+        object.remove(name);
+    }
+    if object.is_empty() && object.is_closed() {
+        return None;
+    }
+    let value = Value { kind: Kind::Object(Arc::new(object)), ..member.value.clone() };
+    let mut properties = Object::new();
+    properties.insert("properties", Member { value, ..member.clone() });
+    Some(Value::object(properties))
 }
 
 /// What is being written.
@@ -69,7 +109,8 @@ fn write(rule: &Rule, instance: &Instance<'_>, top: &Object, body: &mut Body, pa
         block_site: instance.block_site,
         site: None,
         key_span: None,
-        keep: !matches!(pass, Pass::Written),
+        // what the provider reads gives way to what is configured
+        keep: !matches!(pass, Pass::Written) || rule.transforms.iter().any(reads),
     };
     match (&instance.found, pass) {
         (Found::Given { site, key_span, value }, Pass::Written | Pass::Implied) => {
@@ -113,6 +154,10 @@ fn write(rule: &Rule, instance: &Instance<'_>, top: &Object, body: &mut Body, pa
         }
         _ => {}
     }
+}
+
+fn reads(transform: &Transform) -> bool {
+    matches!(transform, Transform::ReadFrom(_))
 }
 
 fn arrays(path: &[Step]) -> usize {

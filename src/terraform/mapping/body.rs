@@ -223,6 +223,7 @@ impl Way<'_> {
                         list.open = Some(Arc::clone(open));
                     }
                 }
+                (Kind::Array(list), Kind::Unknown(more)) => Arc::make_mut(list).open = Some(Arc::clone(more)),
                 _ => *there = member,
             },
         }

@@ -68,6 +68,10 @@ pub(crate) struct Child {
     pub(crate) arm: &'static str,
     /// Its name.
     pub(crate) name: &'static str,
+    /// What the provider sends a second time as this child's properties: a path in the resource's own body, or nothing.
+    pub(crate) copy: &'static [Step],
+    /// What of that it leaves out.
+    pub(crate) without: &'static [&'static str],
 }
 
 /// One attribute and one place that it goes to.
@@ -152,6 +156,14 @@ pub(crate) enum Transform {
     Before(&'static str),
     /// What stands after the first of this.
     After(&'static str),
+    /// What stands after the last of this.
+    AfterLast(&'static str),
+    /// Nothing is written unless it is this word; what is not known counts as it.
+    When(&'static str),
+    /// The provider reads it from this when it deploys, so nobody knows it before.
+    ReadFrom(&'static str),
+    /// In the order in which the provider goes through a set.
+    Set,
     /// Set before the text.
     Prefix(&'static str),
     /// Times this.

@@ -19,6 +19,7 @@ mod ids;
 mod index;
 mod json;
 mod read;
+mod set;
 mod tables;
 mod text;
 mod transform;

@@ -435,7 +435,7 @@ azurerm_app_slot:
     let tables = lower::file(text).unwrap();
     let slot = tables.iter().find(|table| table.name == "azurerm_app_slot").unwrap();
     assert_eq!(slot.parents, ["app_id"]);
-    assert_eq!(slot.children[0].1.arm, "A.B/sites/slots/config");
+    assert_eq!(slot.children[0].arm, "A.B/sites/slots/config");
     let sources: Vec<&str> =
         slot.rules.iter().map(|rule| rule.source.first().map_or("", |step| step.name.as_str())).collect();
     assert_eq!(sources, ["two", ""]);
@@ -462,4 +462,60 @@ fn ports_and_addresses_of_a_rule_of_its_own_go_below_its_group() {
     assert_eq!(rule.parent.as_deref(), Some("azurerm_network_security_group.g"));
     assert_eq!(shown(rule, "properties/priority"), 100);
     assert_eq!(shown(rule, "properties/sourceAddressPrefixes"), json!(["Internet"]));
+}
+
+#[test]
+fn a_site_configuration_that_is_sent_twice_is_a_child_too() {
+    let with = json!({"name": "a", "storage_account_name": "sa", "storage_account_access_key": "k",
+                      "site_config": [{"min_tls_version": "1.0"}]});
+    let mapped = map(&[
+        ("azurerm_function_app.with", with),
+        ("azurerm_function_app.without", json!({"name": "b"})),
+        ("azurerm_linux_web_app.newer", json!({"name": "c", "site_config": [{}]})),
+    ]);
+    let web = find(&mapped, "azurerm_function_app.with/web");
+    assert_eq!(web.resource_type.as_str(), "Microsoft.Web/sites/config");
+    assert_eq!(web.parent.as_deref(), Some("azurerm_function_app.with"));
+    assert_eq!(shown(web, "properties/minTlsVersion"), "1.0");
+    assert!(at(web, "properties/appSettings").is_none());
+    assert!(mapped.iter().all(|resource| !resource.address.ends_with("t/web")));
+    assert!(mapped.iter().all(|resource| !resource.address.ends_with("newer/web")));
+}
+
+#[test]
+fn items_of_a_list_stand_in_the_order_of_the_table() {
+    let settings = |resource: serde_json::Value| {
+        let mapped = map(&[("azurerm_linux_function_app.f", resource)]);
+        shown(find(&mapped, "azurerm_linux_function_app.f"), "properties/siteConfig/appSettings")
+    };
+    let names = |settings: &serde_json::Value| -> Vec<String> {
+        let items = settings.as_array().unwrap().iter();
+        items.map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut app = json!({"name": "a", "storage_account_name": "sa", "storage_account_access_key": "k",
+                         "app_settings": {"A": "1"}});
+    let by_default = settings(app.clone());
+    assert_eq!(
+        names(&by_default),
+        ["FUNCTIONS_EXTENSION_VERSION", "AzureWebJobsStorage", "AzureWebJobsDashboard", "A"]
+    );
+    app["builtin_logging_enabled"] = json!(false);
+    app["functions_extension_version"] = json!("~3");
+    let changed = settings(app);
+    assert_eq!(names(&changed), ["FUNCTIONS_EXTENSION_VERSION", "AzureWebJobsStorage", "A"]);
+    assert_eq!(changed[0]["value"], "~3");
+}
+
+#[test]
+fn what_the_provider_reads_is_unknown_unless_it_is_configured() {
+    let mapped = map(&[
+        ("azurerm_network_watcher_flow_log.read", json!({"name": "a", "network_watcher_name": "w"})),
+        (
+            "azurerm_network_watcher_flow_log.given",
+            json!({"name": "b", "network_watcher_name": "w", "location": "West Europe"}),
+        ),
+    ]);
+    let read = at(find(&mapped, "azurerm_network_watcher_flow_log.read"), "location");
+    assert!(read.is_some_and(Value::is_unknown));
+    assert_eq!(shown(find(&mapped, "azurerm_network_watcher_flow_log.given"), "location"), "westeurope");
 }

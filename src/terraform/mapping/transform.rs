@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::value::{Array, Item, Kind, Member, Number, Object, Value, ValueType};
+use crate::value::{Array, Item, Kind, Member, Number, Object, Reason, ReasonKind, Value, ValueType};
 
 use super::body::open_object;
 use super::format::{Const, Part, Transform};
-use super::{json, tables, text};
+use super::{json, set, tables, text};
 
 /// Where [`Transform::Format`] finds attributes.
 #[derive(Clone, Copy)]
@@ -67,6 +67,8 @@ fn matters_not(transform: Transform) -> bool {
         Transform::Format(_)
             | Transform::Prefix(_)
             | Transform::Wrap { .. }
+            | Transform::When(_)
+            | Transform::ReadFrom(_)
             | Transform::Bool
             | Transform::Number
     )
@@ -76,7 +78,7 @@ fn result_type(transform: Transform) -> ValueType {
     match transform {
         Transform::Bool | Transform::Not | Transform::Present | Transform::Contains(_) => ValueType::Bool,
         Transform::Number | Transform::Times(_) | Transform::Over(_) => ValueType::Number,
-        Transform::Split(_) | Transform::Pairs { .. } | Transform::First => ValueType::Array,
+        Transform::Split(_) | Transform::Pairs { .. } | Transform::First | Transform::Set => ValueType::Array,
         Transform::Keys | Transform::ByName | Transform::Wrap { .. } => ValueType::Object,
         Transform::JsonDecode => ValueType::Any,
         Transform::Map(words) => match words.first() {
@@ -122,6 +124,17 @@ fn known(transform: Transform, value: &Value, around: Around<'_>) -> Option<Valu
             cut(value, |text| Some(text.split_once(mark).map_or(text, |(before, _)| before)))?
         }
         Transform::After(mark) => cut(value, |text| text.split_once(mark).map(|(_, after)| after))?,
+        Transform::AfterLast(mark) => {
+            cut(value, |text| Some(text.rsplit_once(mark).map_or(text, |(_, after)| after)))?
+        }
+        Transform::When(word) => {
+            text::of_scalar(value).is_none_or(|written| written == word).then(|| value.clone())?
+        }
+        Transform::ReadFrom(what) => {
+            let text = format!("the provider reads it from {what}");
+            Value::unknown(Reason::new(ReasonKind::Runtime, text))
+        }
+        Transform::Set => set::in_order(value),
         Transform::Prefix(prefix) => text::concat(&[Value::string(prefix), value.clone()]),
         Transform::Times(factor) => number(value, |n| n.checked_mul(factor)),
         Transform::Over(divisor) => number(value, |n| n.checked_div(divisor)),
