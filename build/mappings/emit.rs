@@ -101,6 +101,9 @@ fn transform(transform: &Transform) -> String {
         Transform::Wrap(key, constant, value) => {
             format!("Transform::Wrap {{ key: {key:?}, constant: {constant:?}, value: {value:?} }}")
         }
+        Transform::Unless(attribute, value) => {
+            format!("Transform::Unless {{ attribute: {attribute:?}, value: {value:?} }}")
+        }
         Transform::Format(parts) => {
             let parts = list(parts, |(attribute, text)| {
                 format!("Part::{}({text:?})", if *attribute { "Attribute" } else { "Text" })

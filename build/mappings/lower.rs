@@ -67,6 +67,7 @@ pub(super) enum Transform {
     Constant(Const),
     Pairs(String, String),
     Wrap(String, String, String),
+    Unless(String, String),
     /// Text and, where true, attribute names.
     Format(Vec<(bool, String)>),
 }
@@ -107,7 +108,7 @@ const WITH_ARGUMENT: [&str; 15] = [
     "format",
     "constant",
     "pairs",
-    "when",
+    "unless",
     "read_from",
 ];
 
@@ -384,7 +385,7 @@ fn transforms(written: &written::Attribute) -> Result<Vec<Transform>, String> {
             "before" => Transform::Text("Before", argument.to_owned()),
             "after" => Transform::Text("After", argument.to_owned()),
             "after_last" => Transform::Text("AfterLast", argument.to_owned()),
-            "when" => Transform::Text("When", argument.to_owned()),
+            "unless" => unless(argument)?,
             "read_from" => Transform::Text("ReadFrom", argument.to_owned()),
             "wrap" => wrap(argument)?,
             "contains" => Transform::Text("Contains", argument.to_owned()),
@@ -411,6 +412,12 @@ fn wrap(argument: &str) -> Result<Transform, String> {
     let parts = argument.split_once(' ').and_then(|(before, value)| Some((before.split_once('=')?, value)));
     let ((key, constant), value) = parts.ok_or_else(|| format!("'{argument}' is not NAME=CONSTANT NAME"))?;
     Ok(Transform::Wrap(key.to_owned(), constant.to_owned(), value.to_owned()))
+}
+
+/// `builtin_logging_enabled=false`.
+fn unless(argument: &str) -> Result<Transform, String> {
+    let parts = argument.split_once('=').ok_or_else(|| format!("'{argument}' is not NAME=VALUE"))?;
+    Ok(Transform::Unless(parts.0.to_owned(), parts.1.to_owned()))
 }
 
 fn words(yes: &str, no: &str) -> Transform {

@@ -8,7 +8,8 @@ use super::{Deployment, Resource};
 
 /// The resources of one deployment as a graph: parents, children, and what refers to what.
 ///
-/// Built once a deployment; look-ups are by table.
+/// Built once a deployment; look-ups are by table. A resource that only [repeats](Resource::repeats) its parent is found by its
+/// address, and neither as its parent's child nor by type.
 pub struct Graph<'a> {
     deployment: &'a Deployment,
     by_address: FxHashMap<&'a str, usize>,
@@ -39,6 +40,9 @@ impl<'a> Graph<'a> {
         let mut unnamed: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (index, resource) in resources.iter().enumerate() {
             by_address.entry(&*resource.address).or_insert(index);
+            if resource.repeats {
+                continue;
+            }
             let folded = resource.resource_type.as_str().to_ascii_lowercase();
             match resource.name.as_str() {
                 Some(name) => by_name.entry((folded.clone(), name.to_lowercase())).or_default().push(index),
@@ -62,7 +66,7 @@ impl<'a> Graph<'a> {
             (0..resources.len()).map(|index| graph.find_deployed(index).unwrap_or(index)).collect();
         graph.parents = (0..resources.len()).map(|index| graph.find_parent(index)).collect();
         for (index, parent) in graph.parents.iter().enumerate() {
-            if let Some(parent) = *parent {
+            if let Some(parent) = parent.filter(|_| !resources[index].repeats) {
                 graph.children[parent].push(index);
             }
         }

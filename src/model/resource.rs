@@ -93,6 +93,9 @@ pub struct Resource {
     /// Only a part of the resource is here, the rest is declared elsewhere (a Terraform companion such as network rules of an
     /// account that is not in this configuration): nothing that is absent may be concluded from.
     pub partial: bool,
+    /// A provider sends a part of its parent a second time as this resource: what is wrong with it is told of the parent, so
+    /// rules do not look at it.
+    pub repeats: bool,
 }
 
 /// Where an instance stands in a loop.

@@ -22,6 +22,7 @@ pub(crate) fn resource(sources: &Sources, address: &str, resource_type: &str, na
         calls: std::sync::Arc::new([]),
         owned: true,
         partial: false,
+        repeats: false,
     }
 }
 
@@ -56,6 +57,24 @@ fn a_parent_is_found_by_declaration_or_by_name() {
     assert_eq!(graph.children(0), [1, 2]);
     assert_eq!(graph.parent(3), None);
     assert_eq!(graph.qualified_name(1).as_str(), Some("st1/default"));
+}
+
+#[test]
+fn what_repeats_its_parent_is_not_looked_at() {
+    let sources = Sources::new();
+    let config = "Microsoft.Web/sites/config";
+    let child = |address: &str, repeats: bool| {
+        let mut child = resource(&sources, address, config, Value::string("web"));
+        child.parent = Some("app".into());
+        child.repeats = repeats;
+        child
+    };
+    let app = resource(&sources, "app", "Microsoft.Web/sites", Value::string("app"));
+    let deployment = deployment(vec![app, child("app/web", true), child("own", false)]);
+    let graph = Graph::new(&deployment);
+    assert_eq!(graph.children(0), [2]);
+    assert_eq!(graph.of_type(config), [2]);
+    assert_eq!(graph.parent(1), Some(0));
 }
 
 #[test]

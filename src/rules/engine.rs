@@ -27,7 +27,7 @@ pub fn check_all<'r>(graph: &Graph<'_>, rules: &'r RuleSet) -> Vec<Verdict<'r>> 
     };
     let mut verdicts = Vec::new();
     for (index, resource) in graph.deployment().resources.iter().enumerate() {
-        if resource.existing {
+        if resource.existing || resource.repeats {
             continue;
         }
         for rule in rules.of_type(resource.resource_type.as_str()) {

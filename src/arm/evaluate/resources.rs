@@ -137,6 +137,7 @@ impl Session<'_> {
             calls: Arc::clone(&frame.calls),
             owned: frame.owned,
             partial: false,
+            repeats: false,
         };
         super::extension::respelt(resource)
     }

@@ -158,8 +158,13 @@ pub(crate) enum Transform {
     After(&'static str),
     /// What stands after the last of this.
     AfterLast(&'static str),
-    /// Nothing is written unless it is this word; what is not known counts as it.
-    When(&'static str),
+    /// Nothing is written if another attribute, found as by [`Transform::Format`], is known to be this.
+    Unless {
+        /// The other attribute.
+        attribute: &'static str,
+        /// Its value as text.
+        value: &'static str,
+    },
     /// The provider reads it from this when it deploys, so nobody knows it before.
     ReadFrom(&'static str),
     /// In the order in which the provider goes through a set.

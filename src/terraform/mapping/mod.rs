@@ -147,6 +147,7 @@ fn by_table(table: &'static Table, resource: &TerraformResource, mapped: &mut Ve
                 body,
                 attributes: None,
                 partial,
+                repeats: !child.copy.is_empty(),
                 ..as_written(resource)
             });
         }
@@ -183,6 +184,7 @@ fn as_written(resource: &TerraformResource) -> Resource {
         calls: Arc::clone(&resource.calls),
         owned: resource.owned,
         partial: false,
+        repeats: false,
     }
 }
 

@@ -8,13 +8,19 @@ use super::body::open_object;
 use super::format::{Const, Part, Transform};
 use super::{json, set, tables, text};
 
-/// Where [`Transform::Format`] finds attributes.
+/// Where [`Transform::Format`] and [`Transform::Unless`] find attributes.
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
     /// The block that the attribute is in.
     pub(super) block: &'a Object,
     /// The resource's attributes.
     pub(super) top: &'a Object,
+}
+
+impl<'a> Around<'a> {
+    fn attribute(&self, name: &str) -> Option<&'a Value> {
+        self.block.get_exact(name).or_else(|| self.top.get_exact(name)).map(|member| &member.value)
+    }
 }
 
 /// The value after all `transforms`. `None` when nothing is to be written. Origin and taint stay.
@@ -67,7 +73,7 @@ fn matters_not(transform: Transform) -> bool {
         Transform::Format(_)
             | Transform::Prefix(_)
             | Transform::Wrap { .. }
-            | Transform::When(_)
+            | Transform::Unless { .. }
             | Transform::ReadFrom(_)
             | Transform::Bool
             | Transform::Number
@@ -127,8 +133,9 @@ fn known(transform: Transform, value: &Value, around: Around<'_>) -> Option<Valu
         Transform::AfterLast(mark) => {
             cut(value, |text| Some(text.rsplit_once(mark).map_or(text, |(_, after)| after)))?
         }
-        Transform::When(word) => {
-            text::of_scalar(value).is_none_or(|written| written == word).then(|| value.clone())?
+        Transform::Unless { attribute, value: other } => {
+            let found = around.attribute(attribute).and_then(text::of_scalar);
+            (found.as_deref() != Some(other)).then(|| value.clone())?
         }
         Transform::ReadFrom(what) => {
             let text = format!("the provider reads it from {what}");
@@ -235,11 +242,7 @@ fn formatted(parts: &[Part], around: Around<'_>) -> Option<Value> {
         match part {
             Part::Text(text) => values.push(Value::string(*text)),
             Part::Attribute(name) => {
-                let member = around.block.get_exact(name).or_else(|| around.top.get_exact(name))?;
-                if member.value.is_null() {
-                    return None;
-                }
-                values.push(member.value.clone());
+                values.push(around.attribute(name).filter(|value| !value.is_null())?.clone());
             }
         }
     }
