@@ -2,7 +2,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::rules::Severity;
-use crate::workspace::Options;
+use crate::workspace::{ModuleFolder, Options};
 
 /// Finds what is insecure in Azure infrastructure as code (Bicep, ARM JSON, Terraform) before it is deployed.
 #[derive(Debug, Parser)]
@@ -41,6 +41,10 @@ pub(super) struct InputArguments {
     /// Folder laid out like the Bicep module cache [default: ~/.bicep]
     #[arg(long, value_name = "DIR")]
     pub module_cache: Option<Utf8PathBuf>,
+    /// Folder to read registry modules from instead of the cache, such as a checkout: br/public=../bicep-registry-modules; may be
+    /// repeated
+    #[arg(long, value_name = "PREFIX=DIR", value_parser = module_folder)]
+    pub module_folder: Vec<ModuleFolder>,
     /// Also read what .gitignore leaves out
     #[arg(long)]
     pub no_gitignore: bool,
@@ -59,12 +63,29 @@ impl InputArguments {
         Options {
             paths,
             no_gitignore: self.no_gitignore,
-            module_cache: self.module_cache.clone().or_else(default_module_cache),
+            module_cache: self.module_cache.clone(),
+            default_module_cache: default_module_cache(),
+            module_folders: self.module_folder.clone(),
             parameter_files: self.params.clone(),
             variable_files: self.var_file.clone(),
             threads: self.threads.map(usize::from),
         }
     }
+}
+
+fn module_folder(text: &str) -> Result<ModuleFolder, String> {
+    let (prefix, folder) =
+        text.split_once('=').ok_or("expected PREFIX=DIR, for example br/public=../modules")?;
+    if !["br:", "br/", "ts:", "ts/"].iter().any(|scheme| prefix.starts_with(scheme)) {
+        return Err(format!(
+            "'{prefix}' is no beginning of a module reference: br/ALIAS, br:REGISTRY, ts/ALIAS or ts:…"
+        ));
+    }
+    let folder = Utf8PathBuf::from(folder);
+    if !folder.is_dir() {
+        return Err(format!("{folder} is not a folder"));
+    }
+    Ok(ModuleFolder { prefix: prefix.trim_end_matches([':', '/']).to_owned(), folder })
 }
 
 fn default_module_cache() -> Option<Utf8PathBuf> {

@@ -66,7 +66,7 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     let mut roots =
         Plan { cache: &cache, modules: &modules, options, files: &files, diagnostics: &mut diagnostics }
             .roots(&mut coverage);
-    let loader = DiskLoader::new(&cache, options.module_cache.clone(), content_roots(options));
+    let loader = DiskLoader::new(&cache, options, content_roots(options));
     let evaluated: Vec<Result<Deployment, Diagnostic>> =
         roots.par_drain(..).map(|root| evaluate_caught(&root, &cache, &modules, &loader)).collect();
     let mut deployments = Vec::with_capacity(evaluated.len());

@@ -5,7 +5,8 @@ use globset::GlobBuilder;
 use rustc_hash::FxHashMap;
 
 use super::cache::{Cache, Parsed};
-use super::registry::{Aliases, cached_path, is_registry_reference};
+use super::registry::{Aliases, cached_path, is_registry_reference, path_in_folder};
+use super::{ModuleFolder, Options};
 use crate::arm::evaluate::{LoadedTemplate, Loader, Unresolved, UnresolvedKind};
 use crate::arm::template::ParameterFile;
 use crate::source::{FileId, MAX_FILE_SIZE, ReadError, normalize};
@@ -18,20 +19,45 @@ const MAX_LISTED_FILES: usize = 10_000;
 /// Modules are read wherever the code names them; content (`load…Content`) only below the given paths or the current directory.
 pub(super) struct DiskLoader<'a> {
     pub cache: &'a Cache,
-    /// The module cache's folder.
-    pub module_cache: Option<Utf8PathBuf>,
+    options: &'a Options,
     /// Canonical directories below which content may be read.
     pub content_roots: Vec<Utf8PathBuf>,
-    aliases: RwLock<FxHashMap<Utf8PathBuf, Arc<Aliases>>>,
+    configurations: RwLock<FxHashMap<Utf8PathBuf, Arc<Configuration>>>,
+}
+
+/// The `bicepconfig.json` that holds for a folder.
+#[derive(Default)]
+struct Configuration {
+    aliases: Aliases,
+    /// Folders that stand for registries: the user's own first.
+    folders: Vec<ModuleFolder>,
+    /// Where restored modules lie: the user's own, else the configuration's.
+    module_cache: Option<Utf8PathBuf>,
+}
+
+impl Configuration {
+    fn new(options: &Options, found: Option<(Utf8PathBuf, Arc<str>)>) -> Self {
+        let (directory, aliases) = match found {
+            Some((directory, text)) => (directory, Aliases::parse(&text)),
+            None => (Utf8PathBuf::from("."), Aliases::default()),
+        };
+        let own = aliases.cache_root.as_deref().map(|root| directory.join(root));
+        let folders = options.module_folders.iter().cloned().chain(aliases.folders(&directory)).collect();
+        let fallback = || options.default_module_cache.clone();
+        let module_cache = options.module_cache.clone().or(own).or_else(fallback);
+        Configuration { folders, module_cache, aliases }
+    }
+
+    /// Whether a file is a restored one or stands for one: then it is not the user's.
+    fn is_restored(&self, path: &Utf8Path) -> bool {
+        let folders = self.folders.iter().map(|mapped| &mapped.folder).chain(&self.module_cache);
+        folders.map(|folder| normalize(folder)).any(|folder| path.starts_with(folder))
+    }
 }
 
 impl<'a> DiskLoader<'a> {
-    pub(super) fn new(
-        cache: &'a Cache,
-        module_cache: Option<Utf8PathBuf>,
-        content_roots: Vec<Utf8PathBuf>,
-    ) -> Self {
-        DiskLoader { cache, module_cache, content_roots, aliases: RwLock::default() }
+    pub(super) fn new(cache: &'a Cache, options: &'a Options, content_roots: Vec<Utf8PathBuf>) -> Self {
+        DiskLoader { cache, options, content_roots, configurations: RwLock::default() }
     }
 
     fn folder(&self, from: FileId) -> Utf8PathBuf {
@@ -47,42 +73,44 @@ impl<'a> DiskLoader<'a> {
         Ok(normalize(&self.folder(from).join(path)))
     }
 
-    /// Whether a file lies in the module cache: then it is not the user's.
-    fn is_restored(&self, path: &Utf8Path) -> bool {
-        self.module_cache.as_ref().is_some_and(|cache| path.starts_with(normalize(cache)))
-    }
-
     fn registry(&self, from: FileId, reference: &str) -> Result<Utf8PathBuf, Unresolved> {
         let not_restored = |reason: String| Unresolved::new(UnresolvedKind::NotRestored, reason);
-        let Some(cache) = &self.module_cache else {
+        let configuration = self.configuration(from);
+        for mapped in &configuration.folders {
+            let Some(folder) = path_in_folder(reference, mapped) else { continue };
+            let found =
+                ["main.bicep", "main.json"].iter().map(|name| folder.join(name)).find(|path| path.is_file());
+            let missing =
+                || format!("module '{reference}' is not in {folder}, the folder given for {}", mapped.prefix);
+            return found.map(|path| normalize(&path)).ok_or_else(|| not_restored(missing()));
+        }
+        let Some(cache) = &configuration.module_cache else {
             return Err(not_restored(format!(
                 "module '{reference}' is not restored: there is no module cache"
             )));
         };
-        let path = cached_path(cache, reference, &self.aliases_for(from)).map_err(not_restored)?;
+        let path = cached_path(cache, reference, &configuration.aliases).map_err(not_restored)?;
         if !path.is_file() {
             return Err(not_restored(format!("module '{reference}' is not restored")));
         }
         Ok(normalize(&path))
     }
 
-    /// The aliases of the nearest `bicepconfig.json` at or above a file's folder, as the compiler finds it.
-    fn aliases_for(&self, from: FileId) -> Arc<Aliases> {
+    /// The nearest `bicepconfig.json` at or above a file's folder, as the compiler finds it.
+    fn configuration(&self, from: FileId) -> Arc<Configuration> {
         let folder = self.folder(from);
-        if let Some(aliases) = self.aliases.read().unwrap_or_else(PoisonError::into_inner).get(&folder) {
-            return Arc::clone(aliases);
+        if let Some(known) = self.configurations.read().unwrap_or_else(PoisonError::into_inner).get(&folder) {
+            return Arc::clone(known);
         }
-        let text = folder.ancestors().find_map(|above| {
-            let config = if above.as_str().is_empty() {
-                "bicepconfig.json".into()
-            } else {
-                above.join("bicepconfig.json")
-            };
-            self.cache.sources.load(&config).ok().map(|file| Arc::clone(self.cache.sources.file(file).text()))
+        let found = folder.ancestors().find_map(|above| {
+            let above = if above.as_str().is_empty() { Utf8Path::new(".") } else { above };
+            let file = self.cache.sources.load(&above.join("bicepconfig.json")).ok()?;
+            Some((above.to_owned(), Arc::clone(self.cache.sources.file(file).text())))
         });
-        let aliases = Arc::new(text.map(|text| Aliases::parse(&text)).unwrap_or_default());
-        self.aliases.write().unwrap_or_else(PoisonError::into_inner).insert(folder, Arc::clone(&aliases));
-        aliases
+        let configuration = Arc::new(Configuration::new(self.options, found));
+        let mut known = self.configurations.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(folder, Arc::clone(&configuration));
+        configuration
     }
 
     fn load(&self, path: &Utf8Path, named: &str) -> Result<FileId, Unresolved> {
@@ -119,7 +147,9 @@ impl Loader for DiskLoader<'_> {
         };
         let file = self.load(&path, source)?;
         match self.cache.parsed(file) {
-            Parsed::Template(template) => Ok(LoadedTemplate { template, owned: !self.is_restored(&path) }),
+            Parsed::Template(template) => {
+                Ok(LoadedTemplate { template, owned: !self.configuration(from).is_restored(&path) })
+            }
             _ => {
                 let reason = format!("'{source}' is neither a Bicep file nor an ARM template");
                 Err(Unresolved::new(UnresolvedKind::Unreadable, reason))

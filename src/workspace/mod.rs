@@ -34,12 +34,25 @@ pub struct Options {
     pub no_gitignore: bool,
     /// A folder laid out like the Bicep module cache (`~/.bicep`).
     pub module_cache: Option<Utf8PathBuf>,
+    /// The Bicep CLI's own module cache, where neither this nor a `bicepconfig.json` names another.
+    pub default_module_cache: Option<Utf8PathBuf>,
+    /// Folders that stand for registries: what begins with the prefix (`br/public`, `br:contoso.azurecr.io/bicep`) is read there.
+    pub module_folders: Vec<ModuleFolder>,
     /// Parameter files to evaluate every Bicep and ARM root with, instead of those that lie beside it.
     pub parameter_files: Vec<Utf8PathBuf>,
     /// Variable files for every Terraform root.
     pub variable_files: Vec<Utf8PathBuf>,
     /// Number of threads; `None`: one a core.
     pub threads: Option<usize>,
+}
+
+/// A folder that stands for a registry, such as a checkout of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleFolder {
+    /// What a module reference begins with: `br/public`.
+    pub prefix: String,
+    /// Where the rest of the reference's path lies: `<folder>/avm/res/key-vault/vault/main.bicep`. Tags and digests do not matter.
+    pub folder: Utf8PathBuf,
 }
 
 /// What a scan saw.

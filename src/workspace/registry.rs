@@ -6,6 +6,8 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use jsonc_parser::JsonValue;
 
+use super::ModuleFolder;
+
 /// Where a registry reference lies in the module cache, or why it cannot be told.
 pub(super) fn cached_path(
     cache: &Utf8Path,
@@ -31,6 +33,17 @@ fn malformed(reference: &str) -> String {
     format!(
         "'{reference}' is not a module reference: expected br:REGISTRY/PATH:TAG, br/ALIAS:PATH:TAG, ts:… or a relative path"
     )
+}
+
+/// The file that a reference means in a folder that stands for its registry: the reference's path below it, `main.bicep` or `main.json`.
+/// `None` where the folder is for others or the reference leads out of it.
+pub(super) fn path_in_folder(reference: &str, mapped: &ModuleFolder) -> Option<Utf8PathBuf> {
+    let rest = reference.strip_prefix(mapped.prefix.as_str())?.strip_prefix([':', '/'])?;
+    let path = rest
+        .split_once('@')
+        .map_or_else(|| rest.rsplit_once(':').map_or(rest, |(path, _)| path), |(path, _)| path);
+    let inside = !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    inside.then(|| mapped.folder.join(path))
 }
 
 /// Whether a module source is a registry reference rather than a path.
@@ -81,14 +94,25 @@ fn case_mask(tag: &str) -> String {
     if mask == 0 { String::new() } else { format!("{mask:x}") }
 }
 
-/// The module aliases of a `bicepconfig.json`, over the built-in one (`br/public`).
+/// What a `bicepconfig.json` says of modules: aliases, over the built-in one (`br/public`), and where restored ones lie.
 #[derive(Debug, Default)]
 pub(super) struct Aliases {
     br: Vec<(String, String)>,
     ts: Vec<(String, String)>,
+    /// Folders that stand for aliases (`moduleAliasesMock`), as written.
+    folders: Vec<(String, String)>,
+    /// `cacheRootDirectory`, as written.
+    pub(super) cache_root: Option<String>,
 }
 
 impl Aliases {
+    /// The folders that the configuration in `directory` lets stand for aliases.
+    pub(super) fn folders(&self, directory: &Utf8Path) -> impl Iterator<Item = ModuleFolder> {
+        self.folders
+            .iter()
+            .map(|(alias, path)| ModuleFolder { prefix: format!("br/{alias}"), folder: directory.join(path) })
+    }
+
     /// Reads the aliases out of a `bicepconfig.json`; what is not understood there is left out.
     pub(super) fn parse(text: &str) -> Self {
         let mut aliases = Aliases::default();
@@ -96,6 +120,18 @@ impl Aliases {
         else {
             return aliases;
         };
+        aliases.cache_root = config.get_string("cacheRootDirectory").map(ToString::to_string);
+        if let Some(JsonValue::Object(kinds)) = config.get("moduleAliasesMock")
+            && let Some(JsonValue::Object(entries)) = kinds.get("br")
+        {
+            for (name, entry) in entries.clone() {
+                if let JsonValue::Object(entry) = entry
+                    && let Some(path) = entry.get_string("mapToFilePath")
+                {
+                    aliases.folders.push((name.into_owned(), path.to_string()));
+                }
+            }
+        }
         let Some(JsonValue::Object(kinds)) = config.get("moduleAliases") else { return aliases };
         if let Some(JsonValue::Object(entries)) = kinds.get("br") {
             for (name, entry) in entries.clone() {
@@ -168,6 +204,21 @@ mod tests {
             "c/br/contoso.azurecr.io/bicep$modules$net$vnet/v2$/main.json"
         );
         assert_eq!(cached("ts/specs:Web:1.0").unwrap(), "c/ts/s/rg/web/1.0/main.json");
+    }
+
+    #[test]
+    fn a_folder_stands_for_a_registry() {
+        let mapped = ModuleFolder { prefix: "br/public".into(), folder: "m".into() };
+        let path = |reference: &str| path_in_folder(reference, &mapped).map(Utf8PathBuf::into_string);
+        assert_eq!(path("br/public:avm/res/x:1.0").as_deref(), Some("m/avm/res/x"));
+        assert_eq!(path("br/public:avm/res/x@sha256:00").as_deref(), Some("m/avm/res/x"));
+        assert_eq!(path("br/publicity:avm/res/x:1.0"), None);
+        assert_eq!(path("br/public:../x:1.0"), None);
+        let config = r#"{"cacheRootDirectory": "cache", "moduleAliasesMock": {"br": {"public": {"mapToFilePath": "../m"}}}}"#;
+        let config = Aliases::parse(config);
+        assert_eq!(config.cache_root.as_deref(), Some("cache"));
+        let folder = ModuleFolder { prefix: "br/public".into(), folder: "infra/../m".into() };
+        assert_eq!(config.folders("infra".into()).collect::<Vec<_>>(), [folder]);
     }
 
     #[test]
