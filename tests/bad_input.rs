@@ -190,6 +190,17 @@ fn two_roots_that_share_a_module_give_one_finding() {
         let https: Vec<_> = all.iter().filter(|finding| finding["rule"] == "storage-https-only").collect();
         assert_eq!(https.len(), 1, "{language}: {:?}", findings(&report));
         assert_eq!(report["summary"]["roots"], 2, "{language}");
+        let instances = https[0]["instances"].as_array().expect("instances");
+        assert_eq!(instances.len(), 2, "{language}: {instances:?}");
+        let called: Vec<String> = https[0]["related"]
+            .as_array()
+            .expect("related")
+            .iter()
+            .filter(|it| common::text(&it["message"]).starts_with("called here"))
+            .map(|it| common::text(&it["location"]["path"]))
+            .collect();
+        assert_eq!(called.len(), 2, "{language}: {called:?}");
+        assert_ne!(called[0], called[1], "{language}");
     }
 }
 

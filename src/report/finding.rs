@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 use super::fingerprint::fingerprint;
-use crate::model::{Deployment, Graph};
+use crate::model::{Call, Deployment, Graph};
 use crate::rules::{self, Broken, Outcome, Rule, RuleSet, Severity, check};
 use crate::source::{FileId, Sources, Span};
 use crate::value::to_json;
@@ -59,7 +59,7 @@ pub struct Finding {
     pub root: String,
     /// Every parameter file that it holds for.
     pub parameters: Vec<String>,
-    /// Every instance: addresses, over loops, roots and callers.
+    /// Every instance: addresses, over loops and callers; those of another root than `root` begin with that root and `#`.
     pub instances: Vec<String>,
     /// Stable over moves and edits elsewhere.
     pub fingerprint: String,
@@ -141,7 +141,11 @@ fn judge(deployment: &Deployment, rules: &RuleSet, reported: Option<&[FileId]>) 
             Outcome::Broken(broken) if kept(broken.location) || kept(subject.location) => {
                 let property = broken.property.as_deref().map(without_indexes);
                 let cause = (verdict.rule.id.to_string(), broken.location, broken.value_span, property);
-                judged.findings.push((cause, finding(deployment, verdict.rule, subject, *broken)));
+                let calls_to: &[Call] = match verdict.subject {
+                    rules::Subject::Resource(index) => &deployment.resources[index].calls,
+                    rules::Subject::Output(_) | rules::Subject::Parameter(_) => &[],
+                };
+                judged.findings.push((cause, finding(deployment, verdict.rule, subject, calls_to, *broken)));
             }
             Outcome::Undecided(undecided) if kept(subject.location) => {
                 let reasons = undecided.reasons.iter().map(|reason| reason.text.to_string()).collect();
@@ -153,10 +157,27 @@ fn judge(deployment: &Deployment, rules: &RuleSet, reported: Option<&[FileId]>) 
     judged
 }
 
-fn finding(deployment: &Deployment, rule: &Rule, subject: Subject, broken: Broken) -> Finding {
+/// The module calls that lead to a finding, from the root inwards, where no other place in them is shown already.
+fn calls(calls: &[Call], location: Span, shown: &[Related]) -> Vec<Related> {
+    let is_shown =
+        |call: &Call| call.span.contains(location) || shown.iter().any(|it| call.span.contains(it.span));
+    let here = |call: &Call| Related { message: format!("called here: '{}'", call.name), span: call.header };
+    calls.iter().filter(|call| call.owned && !is_shown(call)).map(here).collect()
+}
+
+fn finding(
+    deployment: &Deployment,
+    rule: &Rule,
+    subject: Subject,
+    calls_to: &[Call],
+    broken: Broken,
+) -> Finding {
     let value = broken.value.as_ref().map(|value| to_json(value).to_string()).unwrap_or_default();
     let folder = deployment.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let property = broken.property.as_deref().unwrap_or_default();
+    let mut related: Vec<Related> =
+        broken.related.into_iter().map(|(message, span)| Related { message, span }).collect();
+    related.extend(calls(calls_to, broken.location, &related));
     let fingerprint = fingerprint(&[&rule.id, folder, &without_indexes(&subject.address), property, &value]);
     Finding {
         rule: rule.id.to_string(),
@@ -167,7 +188,7 @@ fn finding(deployment: &Deployment, rule: &Rule, subject: Subject, broken: Broke
         subject,
         property: broken.property,
         location: broken.location,
-        related: broken.related.into_iter().map(|(message, span)| Related { message, span }).collect(),
+        related,
         root: deployment.path.to_string(),
         parameters: deployment.parameter_file.iter().map(ToString::to_string).collect(),
         fingerprint,
@@ -186,7 +207,12 @@ impl Finding {
     /// Takes in another verdict of the same cause.
     fn absorb(&mut self, other: Finding) {
         // which of them are the same is looked at once, when all are there
-        self.instances.extend(other.instances);
+        if other.root == self.root {
+            self.instances.extend(other.instances);
+        } else {
+            let elsewhere = other.instances.iter().map(|address| format!("{}#{address}", other.root));
+            self.instances.extend(elsewhere);
+        }
         self.parameters.extend(other.parameters);
         for related in other.related {
             if self.related.len() < MAX_RELATED && !self.related.iter().any(|seen| seen.span == related.span)

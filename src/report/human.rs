@@ -11,6 +11,9 @@ use super::{Finding, Report};
 use crate::rules::Severity;
 use crate::source::{Diagnostic as SourceDiagnostic, Level, Sources, Span};
 
+/// How many related places are shown with a snippet; the other formats have all.
+const MAX_RELATED: usize = 4;
+
 /// How the report for people looks.
 #[derive(Clone, Copy, Debug)]
 pub struct HumanOptions {
@@ -170,7 +173,7 @@ impl Shown {
             Severity::Medium => MietteSeverity::Warning,
             Severity::Low | Severity::Info => MietteSeverity::Advice,
         };
-        for related in &finding.related {
+        for related in finding.related.iter().take(MAX_RELATED) {
             let file = sources.file(related.span.file);
             if related.span.file == finding.location.file {
                 let span = first_line(&file, related.span);
@@ -242,6 +245,9 @@ fn more(finding: &Finding) -> Option<String> {
     }
     if !finding.parameters.is_empty() {
         lines.push(format!("with {}", list(&finding.parameters)));
+    }
+    if let Some(rest) = finding.related.len().checked_sub(MAX_RELATED).filter(|rest| *rest > 0) {
+        lines.push(format!("{rest} more related places are in the JSON and SARIF reports"));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

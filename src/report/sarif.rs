@@ -18,6 +18,8 @@ use crate::source::{Diagnostic, FileId, Level, Sources, Span};
 const MAX_RESULTS: usize = 25_000;
 /// GitHub's limit of a description's characters.
 const MAX_DESCRIPTION: usize = 1000;
+/// How many related places a message links to; all of them are in `relatedLocations`.
+const MAX_LINKS: usize = 4;
 /// How many tags of a rule GitHub keeps.
 const MAX_TAGS: usize = 10;
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -164,7 +166,7 @@ impl Writer<'_> {
             })
             .collect();
         let mut message = sentence(&finding.message);
-        for (related, id) in finding.related.iter().zip(1..) {
+        for (related, id) in finding.related.iter().take(MAX_LINKS).zip(1..) {
             message.push_str(&format!(" See [{}]({id}).", escape_link(&related.message)));
         }
         let properties = BTreeMap::from([
