@@ -23,9 +23,9 @@ fn table_code(table: &Table) -> String {
     let item = table.item.as_ref().map_or("None".to_owned(), |(path, name)| {
         format!("Some(ItemOf {{ path: {}, name: {name:?} }})", steps(path))
     });
-    let children = list(children, |Child { key, arm, name, copy, without }| {
+    let children = list(children, |Child { key, arm, name, copy, without, each }| {
         format!(
-            "Child {{ key: {key:?}, arm: {arm:?}, name: {name:?}, copy: {}, without: &{without:?} }}",
+            "Child {{ key: {key:?}, arm: {arm:?}, name: {name:?}, copy: {}, without: &{without:?}, each: {each:?} }}",
             steps(copy)
         )
     });

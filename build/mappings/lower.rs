@@ -25,6 +25,8 @@ pub(super) struct Child {
     pub name: String,
     pub copy: Vec<Step>,
     pub without: Vec<String>,
+    /// The array whose items are resources, and the member that says their name.
+    pub each: Option<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -199,7 +201,11 @@ fn table(name: &str, written: written::Table) -> Result<Table, String> {
     let mut children: Vec<Child> = Vec::new();
     for (key, ShortOr(child)) in written.children.0 {
         let copy = if child.copy.is_empty() { Vec::new() } else { path(&child.copy)? };
-        children.push(Child { key, arm: child.arm, name: child.name, copy, without: child.without.0 });
+        let each = child.each.map(|each| (each.list, each.named));
+        if each.is_some() && relation == "Part" {
+            return Err(format!("'{key}': a part of a resource has no children of a number"));
+        }
+        children.push(Child { key, arm: child.arm, name: child.name, copy, without: child.without.0, each });
     }
     let mapped = !(written.attributes.0.is_empty() && written.set.0.is_empty() && written.given.0.is_empty());
     let mut rules = Vec::new();

@@ -143,6 +143,17 @@ pub(super) struct Child {
     pub copy: String,
     #[serde(default)]
     pub without: Several<String>,
+    #[serde(default)]
+    pub each: Option<Each>,
+}
+
+/// Where a child is as many resources as an array in its body has items: `{in: items, named: location}`.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Each {
+    #[serde(rename = "in")]
+    pub list: String,
+    pub named: String,
 }
 
 fn default_name() -> String {
@@ -157,6 +168,7 @@ impl FromStr for Child {
             name: default_name(),
             copy: String::new(),
             without: Several::default(),
+            each: None,
         })
     }
 }

@@ -72,6 +72,8 @@ pub(crate) struct Child {
     pub(crate) copy: &'static [Step],
     /// What of that it leaves out.
     pub(crate) without: &'static [&'static str],
+    /// Where it is as many resources as an array in its body has items: the array, and the member of an item that is its name.
+    pub(crate) each: Option<(&'static str, &'static str)>,
 }
 
 /// One attribute and one place that it goes to.

@@ -33,7 +33,7 @@ use crate::value::{Object, Reason, ReasonKind, StepKind, Value};
 
 use super::resource::TerraformResource;
 use fold::Part;
-use format::{Name, Relation, Table};
+use format::{Child, Name, Relation, Table};
 use index::Index;
 
 /// What [`map_resources`] gives.
@@ -137,12 +137,12 @@ fn by_table(table: &'static Table, resource: &TerraformResource, mapped: &mut Ve
     let partial = main.partial;
     mapped.push(main);
     for (child, body) in table.children.iter().zip(assembled.children) {
-        if let Some(body) = body {
+        for (key, name, body) in body.map_or_else(Vec::new, |body| instances(child, body)) {
             mapped.push(Resource {
-                address: format!("{}/{}", resource.address, child.key).into(),
+                address: format!("{}/{key}", resource.address).into(),
                 resource_type: ResourceType::new(child.arm),
                 source_type: Arc::from(child.arm),
-                name: Value::string(child.name),
+                name,
                 parent: Some(Arc::clone(&resource.address)),
                 body,
                 attributes: None,
@@ -152,6 +152,30 @@ fn by_table(table: &'static Table, resource: &TerraformResource, mapped: &mut Ve
             });
         }
     }
+}
+
+/// The resources that a child is: the end of their addresses, their names and their bodies.
+fn instances(child: &Child, body: Value) -> Vec<(String, Value, Value)> {
+    let Some((list, named)) = child.each else {
+        return vec![(child.key.to_owned(), Value::string(child.name), body)];
+    };
+    let Some(list) = body.as_object().and_then(|body| body.value(list)) else { return Vec::new() };
+    let items = list.as_array().map_or(&[][..], |array| &array.items);
+    let mut found: Vec<_> = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| {
+            let name = item.value.as_object().map_or_else(Value::null, |item| name_of(item, named));
+            (format!("{}[{index}]", child.key), name, item.value.clone())
+        })
+        .collect();
+    // How many there are may not be known: one stands for them.
+    let open = list.as_array().map_or_else(|| list.as_unknown(), |array| array.open.as_ref());
+    found.extend(open.map(|open| {
+        let some = Value::unknown(open.reason().clone());
+        (format!("{}[*]", child.key), some.clone(), some)
+    }));
+    found
 }
 
 /// The name that an attribute gives; the provider makes one up where it is absent.

@@ -278,6 +278,31 @@ fn unknowns_stay_unknown_and_choices_are_made_branch_by_branch() {
 }
 
 #[test]
+fn blocks_that_are_resources_in_arm_become_children() {
+    let mapped = map(&[
+        (
+            "azurerm_container_registry.two",
+            json!({"name": "cr", "sku": "Premium", "georeplications": [
+                {"location": "northeurope", "zone_redundancy_enabled": true},
+                {"location": "?"},
+            ]}),
+        ),
+        ("azurerm_container_registry.some", json!({"name": "cr", "sku": "Premium", "georeplications": "?"})),
+        ("azurerm_container_registry.none", json!({"name": "cr", "sku": "Premium", "georeplications": []})),
+    ]);
+    let first = find(&mapped, "azurerm_container_registry.two/replications[0]");
+    assert!(first.resource_type.is("Microsoft.ContainerRegistry/registries/replications"));
+    assert_eq!(first.parent.as_deref(), Some("azurerm_container_registry.two"));
+    assert_eq!(first.name.as_str(), Some("northeurope"));
+    assert_eq!(shown(first, "properties/zoneRedundancy"), json!("Enabled"));
+    let second = find(&mapped, "azurerm_container_registry.two/replications[1]");
+    assert!(second.name.as_unknown().is_some());
+    assert_eq!(shown(second, "properties/zoneRedundancy"), json!("Disabled"));
+    assert!(find(&mapped, "azurerm_container_registry.some/replications[*]").name.as_unknown().is_some());
+    assert_eq!(mapped.len(), 6);
+}
+
+#[test]
 fn blocks_of_unknown_number_leave_their_place_open() {
     let open = Array {
         open: Some(Arc::new(crate::value::Unknown::new(Reason::new(ReasonKind::Loop, "each of var.rules")))),
