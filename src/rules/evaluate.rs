@@ -282,7 +282,9 @@ impl<'f, 'g> Frame<'f, 'g> {
             let what = match over {
                 Over::Items(path) | Over::References(path) => format!("{} is empty or absent", path.text),
                 Over::Parent => "the parent is not in this deployment".to_owned(),
-                Over::Children(name) | Over::Extensions(name) | Over::Deployed(name) => {
+                Over::Children(name)
+                | Over::Extensions { resource_type: name, .. }
+                | Over::Deployed(name) => {
                     format!("no {name} is in this deployment")
                 }
                 Over::ReferencedBy { resource_type, .. } => {

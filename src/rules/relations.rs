@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::value::{Reason, ReasonKind, Value};
+use crate::value::{Piece, Reason, ReasonKind, Reference, Target, Value};
 
 use super::evaluate::{Context, Frame};
 use super::format::{Over, Path};
@@ -18,10 +18,13 @@ pub(super) struct Related {
     pub(super) open: Vec<Reason>,
 }
 
+/// The resources that extend one, or what lies below it: `queueservices/default`; empty for itself.
+type Extensions = FxHashMap<(usize, String), Vec<usize>>;
+
 /// Which resources extend or refer to which, worked out once a deployment, when first asked for.
 #[derive(Default)]
 pub(super) struct Relations {
-    extensions: OnceCell<FxHashMap<usize, Vec<usize>>>,
+    extensions: OnceCell<Extensions>,
     /// By the type of those that refer and the path that they refer through.
     referring: RefCell<FxHashMap<(String, String), Rc<Referring>>>,
 }
@@ -54,9 +57,10 @@ impl Relations {
             Over::Deployed(name) => {
                 Related { resources: graph.of_type(name).to_vec(), open: unresolved(context) }
             }
-            Over::Extensions(name) => {
+            Over::Extensions { resource_type: name, of } => {
                 let extensions = self.extensions.get_or_init(|| extensions(context));
-                let found = extensions.get(&resource).map_or(&[][..], Vec::as_slice);
+                let key = (resource, of.as_deref().unwrap_or_default().to_ascii_lowercase());
+                let found = extensions.get(&key).map_or(&[][..], Vec::as_slice);
                 let of_type = |index: &usize| graph.resource(*index).resource_type.is(name);
                 all(found.iter().copied().filter(of_type).collect())
             }
@@ -110,15 +114,55 @@ fn descend(context: &Context<'_>, resource: usize, name: &str, depth: usize, fou
     }
 }
 
-fn extensions(context: &Context<'_>) -> FxHashMap<usize, Vec<usize>> {
-    let mut by_target: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+fn extensions(context: &Context<'_>) -> Extensions {
+    let mut by_target = Extensions::default();
     for (index, resource) in context.graph.deployment().resources.iter().enumerate() {
-        let target = resource.scope.as_ref().and_then(|scope: &Value| context.graph.resolve_value(scope));
-        if let Some(target) = target {
-            by_target.entry(target).or_default().push(index);
+        let Some(scope) = &resource.scope else { continue };
+        let own = context.graph.resolve_value(scope).map(|target| (target, String::new()));
+        let child = match scope.as_reference() {
+            Some(reference) => below(context, reference),
+            None => joined(context, scope),
+        };
+        for key in own.into_iter().chain(child) {
+            by_target.entry(key).or_default().push(index);
         }
     }
     by_target
+}
+
+/// The same of an id put together: `${azurerm_storage_account.a.id}/queueServices/default`.
+fn joined(context: &Context<'_>, id: &Value) -> Option<(usize, String)> {
+    match id.as_unknown()?.facts.pieces.as_deref()? {
+        [Piece::Hole(parent), Piece::Text(rest)] => {
+            Some((context.graph.resolve_value(parent)?, rest.strip_prefix('/')?.to_ascii_lowercase()))
+        }
+        _ => None,
+    }
+}
+
+/// The resource that the child meant by a reference belongs to, and the child's type and name. The child need not be declared.
+fn below(context: &Context<'_>, child: &Reference) -> Option<(usize, String)> {
+    let graph = context.graph;
+    let (parent, resource_type, name) = match (graph.resolve(child), &child.target) {
+        (Some(index), _) => {
+            let resource = graph.resource(index);
+            (graph.parent(index)?, resource.resource_type.as_str(), resource.name.as_str()?)
+        }
+        (None, Target::Id { resource_type, names, scope }) => {
+            let (name, above) = names.split_last().filter(|(_, above)| !above.is_empty())?;
+            let parent = Target::Id {
+                resource_type: resource_type.rsplit_once('/')?.0.into(),
+                names: above.to_vec(),
+                scope: scope.clone(),
+            };
+            let parent = graph.resolve(&Reference { target: parent, property: None })?;
+            (parent, &**resource_type, name.as_str()?)
+        }
+        (None, _) => return None,
+    };
+    let kind = resource_type.rsplit('/').next()?;
+    let name = name.rsplit('/').next()?;
+    Some((parent, format!("{kind}/{name}").to_ascii_lowercase()))
 }
 
 /// What is not on disk may hold more resources.

@@ -107,7 +107,13 @@ pub enum Over {
     /// The parent resource.
     Parent,
     /// The resources of a type that extend this one (diagnostic settings, locks, role assignments).
-    Extensions(Text),
+    Extensions {
+        /// Their type.
+        resource_type: Text,
+        /// What they extend, where it is not the resource itself but something below it that need not be declared:
+        /// types and names in turn, `queueServices/default`.
+        of: Option<Text>,
+    },
     /// The resources whose id stands at a path.
     References(Path),
     /// The resources of a type that hold this one's id at a path.

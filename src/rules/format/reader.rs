@@ -153,7 +153,7 @@ fn count(node: &Node, fields: &mut Fields<'_>, depth: usize, errors: &mut Errors
     Some(Condition::Count { field: path?, counted: counted.into(), comparison: comparison? })
 }
 
-const OVER_KEYS: [&str; 10] = [
+const OVER_KEYS: [&str; 11] = [
     "items",
     "child",
     "parent",
@@ -161,6 +161,7 @@ const OVER_KEYS: [&str; 10] = [
     "references",
     "referencedBy",
     "deployed",
+    "of",
     "through",
     "where",
     "satisfies",
@@ -203,12 +204,19 @@ fn what(fields: &mut Fields<'_>, errors: &mut Errors) -> Option<Over> {
         let through = fields.require("through", errors).and_then(|node| errors.path(node));
         return Some(Over::ReferencedBy { resource_type: resource_type?, through: through? });
     }
-    for key in ["child", "extension", "deployed"] {
+    if let Some(node) = fields.take("extension") {
+        let resource_type = errors.text(node);
+        let of = fields.take("of").map(|node| errors.text(node));
+        return Some(Over::Extensions {
+            resource_type: resource_type?,
+            of: of.map_or(Some(None), |of| of.map(Some))?,
+        });
+    }
+    for key in ["child", "deployed"] {
         if let Some(node) = fields.take(key) {
             let resource_type = errors.text(node)?;
             return Some(match key {
                 "child" => Over::Children(resource_type),
-                "extension" => Over::Extensions(resource_type),
                 _ => Over::Deployed(resource_type),
             });
         }
