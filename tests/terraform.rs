@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{Outcome, directory, leftward_in, text};
+use common::{Outcome, directory, leftward_in, leftward_with, text};
 use serde_json::Value;
 
 /// A storage account that accepts plain HTTP.
@@ -190,10 +190,50 @@ fn an_unreadable_variable_file_is_told_and_stops_nothing() {
         let consequence = told.iter().find(|(_, code, ..)| code == "file-unresolved").expect("a diagnostic");
         assert_eq!((&*consequence.0, consequence.2.trim_start_matches("./")), ("error", name));
         assert!(consequence.4.contains("its values are not used"), "{}", consequence.4);
+        assert_eq!(told.iter().filter(|(severity, ..)| severity == "error").count(), 1, "{told:?}");
         assert_eq!(report["summary"]["unreadable"], 1, "{name}");
         assert_eq!(broken_by(&report, "storage-https-only"), ["azurerm_storage_account.sa"], "{name}");
         assert_eq!(undecided(&report, "storage-min-tls"), ["var.tls is not set"], "{name}");
     }
+}
+
+#[test]
+fn the_environment_is_asked_only_on_request() {
+    let main = VARIABLES.to_owned()
+        + "variable \"password\" {\n  type = string\n}\n\nvariable \"names\" {\n  type = list(string)\n}\n"
+        + &account("sa", "var.https", "var.tls")
+        + &account("more", "true", "\"TLS1_0\"").replace("stmore", "${each.key}").replacen(
+            '{',
+            "{\n  for_each = toset(var.names)",
+            1,
+        )
+        + "\nresource \"azurerm_key_vault_secret\" \"s\" {\n  name = \"s\"\n  key_vault_id = \"v\"\n  value = var.password\n}\n";
+    let (_guard, path) =
+        directory(&[("main.tf", main.as_bytes()), ("terraform.tfvars", b"tls = \"TLS1_2\"\n")]);
+    let environment = [
+        ("TF_VAR_https", "false"),
+        ("TF_VAR_tls", "TLS1_0"),
+        ("TF_VAR_names", "[\"a\"]"),
+        ("TF_VAR_password", "Example-4711-not-real"),
+        ("TF_VAR_nobodys", "{"),
+    ];
+    let run = |more: &[&str]| {
+        let outcome = leftward_with(
+            &path,
+            &[&["--no-config", "--format", "json"], more, &["."]].concat(),
+            &environment,
+        );
+        assert!(!outcome.stdout.contains("Example-4711"), "{}", outcome.stdout);
+        outcome.json()
+    };
+    let without = run(&[]);
+    assert_eq!(undecided(&without, "storage-https-only"), ["var.https is not set"]);
+    let with = run(&["--tf-var-env"]);
+    assert_eq!(broken_by(&with, "storage-https-only"), ["azurerm_storage_account.sa"]);
+    // the variable file wins over the environment, and what is in the environment is not in the code
+    assert_eq!(broken_by(&with, "storage-min-tls"), ["azurerm_storage_account.more[\"a\"]"]);
+    assert_eq!(broken_by(&with, "template-secret-literal-property"), [""; 0]);
+    assert_eq!(told(&with), []);
 }
 
 #[test]

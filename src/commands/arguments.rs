@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -38,6 +40,9 @@ pub(super) struct InputArguments {
     /// Variable file for the Terraform roots; may be repeated, the last one wins
     #[arg(long, value_name = "FILE")]
     pub var_file: Vec<Utf8PathBuf>,
+    /// Take values of Terraform variables from TF_VAR_ environment variables, too; variable files win over them
+    #[arg(long)]
+    pub tf_var_env: bool,
     /// Folder laid out like the Bicep module cache [default: ~/.bicep]
     #[arg(long, value_name = "DIR")]
     pub module_cache: Option<Utf8PathBuf>,
@@ -68,9 +73,18 @@ impl InputArguments {
             module_folders: self.module_folder.clone(),
             parameter_files: self.params.clone(),
             variable_files: self.var_file.clone(),
+            variable_environment: if self.tf_var_env { variables_of_environment() } else { BTreeMap::new() },
             threads: self.threads.map(usize::from),
         }
     }
+}
+
+/// The variables of the environment that Terraform would take, without `TF_VAR_`. What is not UTF-8 cannot be a value.
+fn variables_of_environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_owned(), value)))
+        .collect()
 }
 
 fn module_folder(text: &str) -> Result<ModuleFolder, String> {

@@ -31,6 +31,8 @@ pub enum StepKind {
     Default,
     /// An entry of a parameter file or of a `.tfvars` file.
     ParameterFile,
+    /// A `TF_VAR_` variable of the environment.
+    Environment,
     /// A Bicep or ARM variable, or a Terraform local.
     Variable,
     /// An argument of a module call or nested deployment.
@@ -49,6 +51,7 @@ impl StepKind {
         match self {
             StepKind::Default => format!("the default of parameter '{name}'"),
             StepKind::ParameterFile => format!("the parameter file's value of '{name}'"),
+            StepKind::Environment => format!("the environment's TF_VAR_{name}"),
             StepKind::Variable => format!("variable '{name}'"),
             StepKind::Argument => format!("argument '{name}' of the module call"),
             StepKind::Output => format!("output '{name}'"),
@@ -74,6 +77,11 @@ impl Origin {
     /// The steps from the last back to the first; at most `limit` of them are worth telling.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         std::iter::successors(self.via.as_deref(), |step| step.before.as_deref())
+    }
+
+    /// Whether the value comes from the environment of the run: then it is in no file.
+    pub fn is_from_environment(&self) -> bool {
+        self.steps().any(|step| step.kind == StepKind::Environment)
     }
 
     /// Whether the last word on the value was the Terraform provider's default.

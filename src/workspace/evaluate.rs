@@ -28,7 +28,11 @@ enum Root {
     /// A template with one parameter file or none.
     Template { template: Arc<Template>, parameters: Option<Arc<ParameterFile>> },
     /// A Terraform directory, with the variable files beside what Terraform loads by itself.
-    Directory { directory: Utf8PathBuf, variable_files: Vec<Utf8PathBuf> },
+    Directory {
+        directory: Utf8PathBuf,
+        variable_files: Vec<Utf8PathBuf>,
+        environment: BTreeMap<String, String>,
+    },
     /// A plan file.
     Plan(FileId),
 }
@@ -79,6 +83,7 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     deployments.sort_by(|a, b| {
         (&a.path, a.language, &a.parameter_file).cmp(&(&b.path, b.language, &b.parameter_file))
     });
+    forget_told(&deployments, &mut diagnostics);
     syntax_diagnostics(&cache, &deployments, &mut diagnostics);
     count_files(&deployments, &files, &diagnostics, &mut coverage);
     // evaluation has told why
@@ -148,10 +153,11 @@ fn evaluate(root: &Root, cache: &Cache, modules: &Modules<'_>, loader: &DiskLoad
                 parameters.as_ref().map(|parameters| cache.sources.path(parameters.file).as_str().into());
             deployment
         }
-        Root::Directory { directory, variable_files } => {
+        Root::Directory { directory, variable_files, environment } => {
             let root = configuration::Root {
                 directory: directory.clone(),
                 variable_files: variable_files.clone(),
+                environment: environment.clone(),
                 readable: loader.content_roots.clone(),
             };
             let mut deployment = configuration::evaluate_with(&root, modules);
@@ -341,24 +347,25 @@ impl Plan<'_> {
         }
         let given: Vec<Utf8PathBuf> =
             self.options.variable_files.iter().map(|path| normalize(path)).collect();
+        let environment = &self.options.variable_environment;
+        let root = |directory: &Utf8Path, variable_files| Root::Directory {
+            directory: directory.to_owned(),
+            variable_files,
+            environment: environment.clone(),
+        };
         let mut roots = Vec::new();
         for directory in graph.roots() {
-            let directory = directory.to_owned();
             if !given.is_empty() {
-                roots.push(Root::Directory { directory, variable_files: given.clone() });
+                roots.push(root(directory, given.clone()));
                 continue;
             }
-            let sets = variables::sets(&self.modules.load(&directory), self.files, self.cache);
+            let sets = variables::sets(&self.modules.load(directory), environment, self.files, self.cache);
             self.diagnostics.extend(sets.unused.iter().map(|path| variables::unused_note(path)));
             if sets.one_each.is_empty() {
-                roots.push(Root::Directory { directory, variable_files: Vec::new() });
+                roots.push(root(directory, Vec::new()));
                 continue;
             }
-            roots.extend(
-                sets.one_each
-                    .into_iter()
-                    .map(|file| Root::Directory { directory: directory.clone(), variable_files: vec![file] }),
-            );
+            roots.extend(sets.one_each.into_iter().map(|file| root(directory, vec![file])));
         }
         roots
     }
@@ -426,6 +433,20 @@ fn syntax_diagnostics(cache: &Cache, deployments: &[Deployment], diagnostics: &m
             errors.iter().filter(|error| error.span.is_none_or(|span| !told.contains(&span))).cloned(),
         );
     }
+}
+
+/// Drops that a file cannot be read where a deployment tells it with the consequence.
+fn forget_told(deployments: &[Deployment], diagnostics: &mut Vec<Diagnostic>) {
+    let told: FxHashSet<Utf8PathBuf> = deployments
+        .iter()
+        .flat_map(|deployment| &deployment.diagnostics)
+        .filter(|diagnostic| diagnostic.code == DiagnosticCode::FileUnresolved)
+        .filter_map(|diagnostic| Some(normalize(Utf8Path::new(diagnostic.path.as_deref()?))))
+        .collect();
+    diagnostics.retain(|diagnostic| {
+        diagnostic.code != DiagnosticCode::Unreadable
+            || diagnostic.path.as_deref().is_none_or(|path| !told.contains(&normalize(Utf8Path::new(path))))
+    });
 }
 
 fn count_files(

@@ -15,6 +15,7 @@ mod roots;
 mod variables;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -42,6 +43,9 @@ pub struct Options {
     pub parameter_files: Vec<Utf8PathBuf>,
     /// Variable files for every Terraform root.
     pub variable_files: Vec<Utf8PathBuf>,
+    /// Values of Terraform variables from the environment, by name: empty unless the user asked for them, as results would depend
+    /// on more than the files.
+    pub variable_environment: BTreeMap<String, String>,
     /// Number of threads; `None`: one a core.
     pub threads: Option<usize>,
 }

@@ -1,6 +1,6 @@
 //! Which `.tfvars` files a Terraform directory is evaluated with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -23,9 +23,15 @@ pub(super) struct VariableSets {
 /// Sorts the variable files beside a root module.
 ///
 /// Terraform itself would ask for the missing values, so a file that has them is meant to be given with `-var-file`.
-pub(super) fn sets(module: &Module, files: &[ReadFile], cache: &Cache) -> VariableSets {
+pub(super) fn sets(
+    module: &Module,
+    environment: &BTreeMap<String, String>,
+    files: &[ReadFile],
+    cache: &Cache,
+) -> VariableSets {
     let here = || files.iter().filter(|file| folder_of(&file.path) == module.directory);
-    let mut missing: BTreeSet<&str> = module.required_variables().collect();
+    let mut missing: BTreeSet<&str> =
+        module.required_variables().filter(|name| !environment.contains_key(*name)).collect();
     let mut sets = VariableSets::default();
     let mut others = Vec::new();
     for file in here().filter(|file| matches!(file.content, Content::Variables)) {

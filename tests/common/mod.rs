@@ -30,11 +30,17 @@ pub fn root() -> &'static Path {
 }
 
 pub fn leftward_in(directory: &Path, arguments: &[&str]) -> Outcome {
+    leftward_with(directory, arguments, &[])
+}
+
+/// The same with variables of the environment.
+pub fn leftward_with(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
     let output = Command::new(env!("CARGO_BIN_EXE_leftward"))
         .args(arguments)
         .current_dir(directory)
         .env_remove("COLUMNS")
         .env("HOME", directory)
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
         .expect("the program starts");

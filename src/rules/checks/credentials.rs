@@ -107,7 +107,7 @@ impl Search {
 
 /// What credential a setting holds, if it is written there.
 fn credential(name: &str, value: &Value) -> Option<&'static str> {
-    if value.secret {
+    if value.secret || value.origin.is_from_environment() {
         return None;
     }
     match &value.kind {

@@ -187,7 +187,7 @@ pub(super) fn check(case: &mut Case<'_, '_, '_>) {
 
 /// Whether a secret's text is in the code; what comes from a secure parameter or from the running system is not.
 fn is_written(value: &Value) -> Option<bool> {
-    if value.secret {
+    if value.secret || value.origin.is_from_environment() {
         return Some(false);
     }
     match &value.kind {

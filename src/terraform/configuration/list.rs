@@ -25,7 +25,7 @@ const MAX_RESOURCES: usize = 200_000;
 pub(super) fn deployment(root: &Root, modules: &Modules<'_>) -> Deployment {
     let mut diagnostics = Vec::new();
     let module = modules.load(&root.directory);
-    let given = variables::given(modules, &module, &root.variable_files, &mut diagnostics);
+    let given = variables::given(modules, &module, root, &mut diagnostics);
     diagnostics.extend(variables::without_value(&module, &given));
     let mut evaluation = Evaluation::new(modules, root, diagnostics);
     evaluation.given = given;

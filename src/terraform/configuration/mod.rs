@@ -28,6 +28,8 @@ pub(crate) use self::locate::Locator;
 pub use self::module::{Module, local_module_sources};
 pub use self::store::Modules;
 
+use std::collections::BTreeMap;
+
 use camino::Utf8PathBuf;
 
 use crate::model::Deployment;
@@ -40,6 +42,8 @@ pub struct Root {
     pub directory: Utf8PathBuf,
     /// Variable files that were asked for, in their order: later ones win, and all of them over `terraform.tfvars` and `*.auto.tfvars`.
     pub variable_files: Vec<Utf8PathBuf>,
+    /// Values from `TF_VAR_` variables of the environment, by name, as text: they win over defaults alone.
+    pub environment: BTreeMap<String, String>,
     /// Directories besides those of the modules that functions such as `file` may read in: what the user asked to scan.
     pub readable: Vec<Utf8PathBuf>,
 }

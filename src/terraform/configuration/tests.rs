@@ -1,5 +1,6 @@
 use camino::Utf8Path;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::model::{Loop, LoopKey, Resource};
@@ -28,6 +29,7 @@ fn evaluate_root(files: &[(&str, &str)], root: &str, variable_files: &[&str]) ->
     let root = Root {
         directory: crate::source::normalize(&base.join(root)),
         variable_files: variable_files.iter().map(|path| base.join(path)).collect(),
+        environment: BTreeMap::new(),
         readable: Vec::new(),
     };
     Evaluated { deployment: evaluate(&root, &sources), sources }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
+use super::Root;
 use super::evaluation::Evaluation;
 use super::files;
 use super::instance::ModuleInstance;
-use super::module::{BodyView, Module};
+use super::module::{BodyView, Declaration, Module};
 use super::scope::Literals;
 use super::store::{Modules, names_in};
 use crate::source::{Diagnostic, DiagnosticCode, Level, Span};
@@ -23,15 +24,21 @@ use crate::value::{Facts, Kind, Reason, ReasonKind, StepKind, Unknown, Value};
 /// How many variables without a value are named in the note about them.
 const MAX_NAMES: usize = 8;
 
-/// The values that variable files give to the root's variables: the files that are read without being asked for, then `files`,
-/// later ones winning.
+/// The values that are given to the root's variables: those of the environment, of the files that are read without being asked
+/// for, and of those that were asked for, later ones winning.
 pub(super) fn given(
     modules: &Modules<'_>,
     root: &Module,
-    files: &[Utf8PathBuf],
+    asked: &Root,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> FxHashMap<Name, Value> {
     let mut values = FxHashMap::default();
+    for (name, text) in &asked.environment {
+        // Terraform ignores others, which may be meant for another root
+        let Some((name, declaration)) = root.variables.get_key_value(name.as_str()) else { continue };
+        let value = environment_value(root, name, declaration, text, diagnostics);
+        values.insert(Arc::clone(name), value);
+    }
     let automatic = match names_in(&root.directory) {
         Ok(names) => files::automatic_variables(names.iter().map(String::as_str)),
         // that the directory cannot be read has been told with the module
@@ -41,10 +48,43 @@ pub(super) fn given(
     for path in &automatic {
         read(modules, path, None, &mut values, diagnostics);
     }
-    for path in files {
+    for path in &asked.variable_files {
         read(modules, path, Some(root), &mut values, diagnostics);
     }
     values
+}
+
+/// What the environment's text is: for a variable of a primitive type, or of none, that text; otherwise an expression.
+fn environment_value(
+    root: &Module,
+    name: &Name,
+    declaration: &Declaration,
+    text: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Value {
+    let span = root.declaring(declaration).header;
+    let view = root.body(declaration);
+    let constraint = view
+        .attribute("type")
+        .and_then(|(file, attribute)| types::parse(&file.expressions, attribute.value).ok());
+    let value = match constraint {
+        None | Some(TypeConstraint::String | TypeConstraint::Number | TypeConstraint::Bool) => {
+            Value::string(text).at(span)
+        }
+        Some(_) => {
+            let parsed = syntax::parse_expression_at(span, text);
+            let scope = Literals::default();
+            let value = expression::evaluate(&parsed.expressions, parsed.root, &scope);
+            if !parsed.diagnostics.is_empty() || !scope.take().is_empty() {
+                // the text may be a secret, so it is not told what is wrong with it
+                let message =
+                    format!("the value of TF_VAR_{name} in the environment is no literal expression");
+                diagnostics.push(Diagnostic::new(Level::Error, DiagnosticCode::Parameters, message, span));
+            }
+            value
+        }
+    };
+    value.via(StepKind::Environment, Arc::clone(name), span)
 }
 
 /// The note about the variables of the root that nobody gives a value: Terraform would ask for them.

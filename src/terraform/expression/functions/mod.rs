@@ -10,6 +10,7 @@ mod json;
 mod network;
 mod numbers;
 mod patterns;
+mod resource_ids;
 mod sets;
 mod strings;
 mod times;
@@ -150,6 +151,7 @@ static TABLE: LazyLock<FxHashMap<&'static str, &'static Function>> = LazyLock::n
         network::FUNCTIONS,
         numbers::FUNCTIONS,
         patterns::FUNCTIONS,
+        resource_ids::FUNCTIONS,
         sets::FUNCTIONS,
         strings::FUNCTIONS,
         times::FUNCTIONS,
@@ -192,9 +194,14 @@ pub(super) fn call<'a>(
             }
         }
     }
+    if let Some(provider) = name.strip_prefix("provider::").and_then(|name| name.split("::").next())
+        && !evaluator.scope.declares_provider(provider)
+    {
+        return evaluator.static_error(span, &format!("Unknown provider function: there is no function named \"{name}\". Ensure that provider name \"{provider}\" is declared in this module's required_providers block"));
+    }
     let Some(function) = TABLE.get(plain) else {
         if name.starts_with("provider::") {
-            return provider_function(evaluator, name, &values, span);
+            return provider_function(name, &values, span);
         }
         return evaluator
             .static_error(span, &format!("Call to unknown function: there is no function named \"{name}\""));
@@ -325,12 +332,8 @@ fn argument(value: &Value, parameter: Parameter) -> Result<Value, String> {
     })
 }
 
-/// Functions of providers are not known here, but that there can be none without the provider is.
-fn provider_function(evaluator: &mut Evaluator<'_>, name: &str, values: &[Value], span: Span) -> Value {
-    let provider = name.split("::").nth(1).unwrap_or("");
-    if !evaluator.scope.declares_provider(provider) {
-        return evaluator.static_error(span, &format!("Unknown provider function: there is no function named \"{name}\". Ensure that provider name \"{provider}\" is declared in this module's required_providers block"));
-    }
+/// A function of a provider that is not known here.
+fn provider_function(name: &str, values: &[Value], span: Span) -> Value {
     let secret = values.iter().any(Value::has_secret);
     let reason =
         Reason::new(ReasonKind::Unsupported, format!("the provider function {name} is not evaluated"));

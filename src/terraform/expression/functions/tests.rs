@@ -323,3 +323,49 @@ fn all_functions_of_terraform_are_there() {
         names.split_whitespace().filter(|name| !super::TABLE.contains_key(name)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
+
+#[test]
+fn resource_ids_of_the_azurerm_provider() {
+    let subnet =
+        "/Subscriptions/0000/resourcegroups/rg-app/PROVIDERS/Microsoft.Network/virtualNetworks/v/subnets/s";
+    let parsed = |id: &str| format!("provider::azurerm::parse_resource_id(\"{id}\")");
+    check(&[
+        (
+            &format!("provider::azurerm::normalise_resource_id(\"{subnet}\")"),
+            json!(
+                "/subscriptions/0000/resourceGroups/rg-app/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+            ),
+        ),
+        (
+            &parsed(subnet),
+            json!({
+                "full_resource_type": "Microsoft.Network/virtualNetworks/subnets", "parent_resources": {"virtualNetworks": "v"},
+                "resource_group_name": "rg-app", "resource_name": "s", "resource_provider": "Microsoft.Network",
+                "resource_scope": "", "resource_type": "subnets", "subscription_id": "0000",
+            }),
+        ),
+        (&format!("{}.resource_group_name", parsed("/subscriptions/0/resourceGroups/rg")), json!("rg")),
+        (
+            &format!("{}.full_resource_type", parsed("/subscriptions/0/resourceGroups/rg")),
+            json!("/resourceGroups"),
+        ),
+        (
+            &format!(
+                "{}.parent_resources",
+                parsed(
+                    "/subscriptions/0/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/n/topics/t/subscriptions/s"
+                )
+            ),
+            json!({"namespaces": "n", "topics": "t"}),
+        ),
+    ]);
+    wrong(&[
+        &parsed(""),
+        &parsed("subscriptions/0"),
+        &parsed("/subscriptions/0/resourceGroups"),
+        "provider::azurerm::normalise_resource_id()",
+    ]);
+    // of an extension's id the provider knows what its scope is
+    let (value, mistakes) = run(&parsed("/subscriptions/0/providers/Microsoft.Authorization/locks/l"));
+    assert!(mistakes == 0 && value.get("$unknown").is_some(), "{value}");
+}
