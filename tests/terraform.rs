@@ -237,6 +237,45 @@ fn the_environment_is_asked_only_on_request() {
 }
 
 #[test]
+fn secrets_of_types_without_a_mapping_are_found() {
+    let main = r#"
+variable "password" {
+  type      = string
+  sensitive = true
+}
+
+resource "azurerm_automation_credential" "written" {
+  name     = "c"
+  username = "u"
+  password = "Example-4711-not-real"
+}
+
+resource "azurerm_automation_credential" "given" {
+  name     = "c"
+  username = "u"
+  password = var.password
+}
+
+resource "azurerm_brand_new" "nested" {
+  name = "n"
+  login {
+    admin_password = "Example-4711-not-real"
+    partition_key  = "Example"
+  }
+}
+"#;
+    let (_guard, path) = directory(&[("main.tf", main.as_bytes())]);
+    let outcome = scan(&path, &[]);
+    assert!(!outcome.stdout.contains("Example-4711"), "{}", outcome.stdout);
+    let report = outcome.json();
+    assert_eq!(
+        broken_by(&report, "template-secret-literal-property"),
+        ["azurerm_automation_credential.written", "azurerm_brand_new.nested"]
+    );
+    assert_eq!(told(&report).iter().filter(|(_, code, ..)| code == "unmapped").count(), 1);
+}
+
+#[test]
 fn a_variable_file_that_is_not_there_is_a_wrong_command() {
     let main = account("sa", "false", "\"TLS1_2\"");
     let (_guard, path) = directory(&[("main.tf", main.as_bytes())]);

@@ -86,6 +86,9 @@ pub struct Resource {
     pub body: Value,
     /// Terraform: the attributes as configured, in the provider's spelling.
     pub attributes: Option<Value>,
+    /// Paths into `attributes` of what the provider marks as a password, secret or key, where `body` does not have them: of a type
+    /// without a mapping of its attributes.
+    pub secrets: Arc<[Arc<str>]>,
     /// The module calls that led here, the innermost last.
     pub calls: Arc<[Call]>,
     /// Whether the declaration is in a file that the user owns; false for a restored registry module.

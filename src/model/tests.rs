@@ -19,6 +19,7 @@ pub(crate) fn resource(sources: &Sources, address: &str, resource_type: &str, na
         header: span,
         body: Value::object(crate::value::Object::new()),
         attributes: None,
+        secrets: std::sync::Arc::new([]),
         calls: std::sync::Arc::new([]),
         owned: true,
         partial: false,

@@ -134,6 +134,7 @@ impl Session<'_> {
             header: declaration.header,
             body: body.unwrap_or_else(|| Value::object(Object::new()).at(declaration.span)),
             attributes: None,
+            secrets: Arc::new([]),
             calls: Arc::clone(&frame.calls),
             owned: frame.owned,
             partial: false,

@@ -148,12 +148,21 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static [&'static st
 pub(super) fn check(case: &mut Case<'_, '_, '_>) {
     let resource = case.graph().resource(case.resource);
     let folded = resource.resource_type.as_str().to_ascii_lowercase();
-    let Ok(at) = PROPERTIES.binary_search_by_key(&folded.as_str(), |(name, _)| *name) else { return };
+    let properties = PROPERTIES.binary_search_by_key(&folded.as_str(), |(name, _)| *name);
+    let properties = properties.ok().and_then(|at| PROPERTIES.get(at)).map_or(&[][..], |(_, paths)| paths);
+    let of_body = properties.iter().map(|path| (&resource.body, *path));
+    let of_attributes = resource
+        .attributes
+        .iter()
+        .flat_map(|attributes| resource.secrets.iter().map(move |path| (attributes, &**path)));
+    if properties.is_empty() && resource.secrets.is_empty() {
+        return;
+    }
     let walker = Walker { resource, record: true };
     let (mut written, mut open) = (Vec::new(), Vec::new());
-    for path in PROPERTIES[at].1 {
+    for (value, path) in of_body.chain(of_attributes) {
         let Ok(path) = Path::parse(path) else { continue };
-        let mut found = vec![walker.walk(&resource.body, &path.segments, Trail::default())];
+        let mut found = vec![walker.walk(value, &path.segments, Trail::default())];
         while let Some(next) = found.pop() {
             match next {
                 Found::Items(items) => found.extend(items.into_iter().rev()),

@@ -19,6 +19,7 @@ mod ids;
 mod index;
 mod json;
 mod read;
+mod secrets;
 mod set;
 mod tables;
 mod text;
@@ -205,6 +206,10 @@ fn as_written(resource: &TerraformResource) -> Resource {
         header: resource.header,
         body: resource.attributes.clone(),
         attributes: Some(resource.attributes.clone()),
+        secrets: match tables::table(&resource.resource_type) {
+            Some(table) if table.mapped => Arc::new([]),
+            Some(_) | None => secrets::paths(&resource.resource_type, &resource.attributes),
+        },
         calls: Arc::clone(&resource.calls),
         owned: resource.owned,
         partial: false,

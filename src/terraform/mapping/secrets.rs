@@ -1,0 +1,67 @@
+//! Where the secrets of a type are whose attributes are not mapped.
+
+use std::sync::Arc;
+
+use crate::terraform::schema::{self, Collection, Element, Schema};
+use crate::value::{Kind, Value};
+
+/// How the names of attributes end that hold a secret where the provider marks them as sensitive. It marks others too, such as
+/// `custom_data` and `certificate`, which need not be one.
+const MARKED: [&str; 3] = ["password", "secret", "_key"];
+/// These tell where telemetry goes and open nothing.
+const HARMLESS: [&str; 2] = ["instrumentation_key", "insights_key"];
+/// How they end in a type whose schema is not known.
+const NAMED: [&str; 2] = ["password", "client_secret"];
+/// How deep attributes are looked through by their names.
+const MAX_DEPTH: usize = 8;
+
+/// The paths of attributes that hold a secret: `credentials[*].password`.
+pub(super) fn paths(resource_type: &str, attributes: &Value) -> Arc<[Arc<str>]> {
+    let mut paths = Vec::new();
+    match schema::of(resource_type) {
+        Some(schema) => marked(&schema, "", &mut paths),
+        None => named(attributes, "", 0, &mut paths),
+    }
+    paths.into()
+}
+
+fn ends_with_one(name: &str, ends: &[&str]) -> bool {
+    ends.iter().any(|end| name.ends_with(end))
+}
+
+fn marked(schema: &Schema, prefix: &str, paths: &mut Vec<Arc<str>>) {
+    for (name, attribute) in schema.attributes() {
+        let items = match attribute.collection {
+            Collection::Single => "",
+            Collection::List | Collection::Set => "[*]",
+            Collection::Map => continue,
+        };
+        match &attribute.element {
+            Element::Block(inside) => marked(inside, &format!("{prefix}{name}{items}."), paths),
+            Element::String
+                if attribute.sensitive && ends_with_one(name, &MARKED) && !ends_with_one(name, &HARMLESS) =>
+            {
+                paths.push(format!("{prefix}{name}{items}").into());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn named(value: &Value, path: &str, depth: usize, paths: &mut Vec<Arc<str>>) {
+    match &value.kind {
+        Kind::Object(object) if depth < MAX_DEPTH => {
+            for (key, member) in object.members() {
+                let dot = if path.is_empty() { "" } else { "." };
+                named(&member.value, &format!("{path}{dot}{}", key.as_str()), depth + 1, paths);
+            }
+        }
+        Kind::Array(array) if depth < MAX_DEPTH => {
+            for (index, value) in array.values().enumerate() {
+                named(value, &format!("{path}[{index}]"), depth + 1, paths);
+            }
+        }
+        Kind::String(_) if ends_with_one(path, &NAMED) => paths.push(path.into()),
+        _ => {}
+    }
+}
