@@ -27,7 +27,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn segments<'t>(invocation: &Invocation<'_, '_>, id: &'t str) -> Result<Vec<(&'t str, &'t str)>, Failure> {
     let malformed = || Failure::from("could not determine the resource ID type, the ID may be malformed");
     let words: Vec<&str> = id.strip_prefix('/').ok_or_else(malformed)?.split('/').collect();
-    if words.len() % 2 != 0 || words.iter().any(|word| word.is_empty()) {
+    if !words.len().is_multiple_of(2) || words.iter().any(|word| word.is_empty()) {
         return Err(malformed());
     }
     let pairs: Vec<(&str, &str)> =
