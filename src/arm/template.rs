@@ -442,6 +442,8 @@ pub struct ResourceDeclaration {
     pub api_version_expression: Option<ExprId>,
     /// `existing`.
     pub existing: bool,
+    /// `@nullIfNotFound()` of an existing resource: where there is none, it is null.
+    pub nullable: bool,
     /// `if (c)`, ARM's `condition`.
     pub condition: Option<ExprId>,
     /// A loop around the whole resource; its `body` is [`Self::body`].

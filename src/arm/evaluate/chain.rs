@@ -236,7 +236,11 @@ impl Session<'_> {
                 Subject::Choice(choices.collect())
             }
             Subject::Resource { frame, slot, instance } => {
-                self.resource_part(&frame, slot, instance, key, safe, span)
+                let part = self.resource_part(&frame, slot, instance, key, safe, span);
+                if safe && frame.is_nullable(slot) {
+                    return Subject::Choice(vec![part, Subject::Swallowed]);
+                }
+                part
             }
             Subject::Resources { frame, slot } => {
                 let expansion = self.resource_instances(&frame, slot);
@@ -362,7 +366,10 @@ impl Session<'_> {
                 let values = choices.into_iter().map(|choice| self.subject_value(choice, span));
                 one_of(values.collect())
             }
-            Subject::Resource { frame, slot, instance } => self.resource_value(&frame, slot, instance, span),
+            Subject::Resource { frame, slot, instance } => {
+                let value = self.resource_value(&frame, slot, instance, span);
+                if frame.is_nullable(slot) { one_of(vec![value, Value::null().at(span)]) } else { value }
+            }
             Subject::Resources { frame, slot } => {
                 let Some(expansion) = self.resource_instances(&frame, slot) else {
                     return self.cycle("the resource", span);

@@ -309,6 +309,11 @@ impl Frame {
         self.symbols.slots.get(slot)?.of(self.template())
     }
 
+    /// Whether a resource is null where there is none of it: an existing one with `@nullIfNotFound()`.
+    pub(super) fn is_nullable(&self, slot: usize) -> bool {
+        self.declaration(slot).is_some_and(|resource| resource.existing && resource.nullable)
+    }
+
     /// The deployment resource that a module was declared as.
     pub(super) fn deploying(&self, module: usize) -> Option<&ResourceDeclaration> {
         match self.symbols.modules.get(module)? {

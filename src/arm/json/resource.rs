@@ -94,6 +94,7 @@ fn resource(
         api_version_expression,
         type_expression,
         existing: object.get("existing").and_then(Json::as_bool) == Some(true),
+        nullable: false,
         condition: object.get("condition").map(|condition| lowering.value(condition)),
         repeat: repeat(lowering, object),
         body,

@@ -31,7 +31,7 @@ impl<'t> Lowering<'t> {
             Kind::TypeDeclaration => self.type_declaration(node, decorators),
             Kind::Output => self.output(node, decorators),
             Kind::Resource => {
-                if let Some(resource) = self.resource(node, None) {
+                if let Some(resource) = self.resource(node, None, decorators.nullable) {
                     self.template.resources.push(resource);
                 }
             }
@@ -149,14 +149,16 @@ impl<'t> Lowering<'t> {
         &mut self,
         node: Node<'t>,
         parent: Option<(&Name, Option<&Name>)>,
+        nullable: bool,
     ) -> Option<ResourceDeclaration> {
-        self.deeper(node, |this| this.resource_here(node, parent))
+        self.deeper(node, |this| this.resource_here(node, parent, nullable))
     }
 
     fn resource_here(
         &mut self,
         node: Node<'t>,
         parent: Option<(&Name, Option<&Name>)>,
+        nullable: bool,
     ) -> ResourceDeclaration {
         let symbol = self.field_name(node, Field::Name);
         let declared = field(node, Field::Type);
@@ -167,8 +169,9 @@ impl<'t> Lowering<'t> {
         }
         let Body { repeat, condition, object, nested } = self.body(node);
         let children = nested.into_iter().filter_map(|child| {
+            let nullable = Decorators::of(self, child).nullable;
             let child = field(child, Field::Declaration)?;
-            self.resource(child, Some((&resource_type, api_version.as_ref())))
+            self.resource(child, Some((&resource_type, api_version.as_ref())), nullable)
         });
         let children = children.collect();
         let span = self.span(node);
@@ -179,6 +182,7 @@ impl<'t> Lowering<'t> {
             api_version,
             api_version_expression: None,
             existing: field(node, Field::Existing).is_some(),
+            nullable,
             condition,
             repeat,
             body: object,

@@ -13,6 +13,8 @@ pub(super) struct Decorators<'t> {
     pub(super) secure: bool,
     /// `@export()`
     pub(super) exported: bool,
+    /// `@nullIfNotFound()`
+    pub(super) nullable: bool,
     /// The argument of `@allowed([…])`.
     allowed: Option<Node<'t>>,
     min: Option<Node<'t>>,
@@ -42,6 +44,7 @@ impl<'t> Decorators<'t> {
         match name {
             "secure" => self.secure = true,
             "export" => self.exported = true,
+            "nullIfNotFound" => self.nullable = true,
             "allowed" => self.allowed = argument,
             "minValue" | "minLength" => self.min = argument,
             "maxValue" | "maxLength" => self.max = argument,

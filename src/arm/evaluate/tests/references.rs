@@ -271,3 +271,22 @@ fn an_extensions_resource_has_its_name_in_its_properties_in_compiled_templates()
     assert_eq!(resource(&deployment, "app").name.as_str(), Some("ab"));
     assert!(resource(&deployment, "group").name.is_null());
 }
+
+#[test]
+fn an_existing_resource_may_be_null_where_its_decorator_says_so() {
+    let deployment = bicep(
+        "@nullIfNotFound()\nresource kv 'Microsoft.KeyVault/vaults@2023-07-01' existing = {\n  name: 'kv1'\n}\n\
+         resource made 'Microsoft.KeyVault/vaults@2023-07-01' = if (kv == null) {\n  name: 'kv2'\n}\n\
+         resource sure 'Microsoft.KeyVault/vaults@2023-07-01' existing = {\n  name: 'kv3'\n}\n\
+         @onlyIfNotExists()\n@batchSize(1)\nresource all 'Microsoft.KeyVault/vaults@2023-07-01' = [for i in range(0, 2): {\n  name: 'kv4${i}'\n}]\n\
+         output place object = { v: kv.?location ?? 'none' }\noutput isThere bool = sure != null\noutput name string = kv.name",
+    );
+    assert!(resource(&deployment, "made").conditional);
+    assert_eq!(output(&deployment, "isThere"), json!(true));
+    assert_eq!(output(&deployment, "name"), json!("kv1"));
+    let place = output(&deployment, "place");
+    assert_eq!(place["v"]["$oneOf"].as_array().map(Vec::len), Some(2), "{place}");
+    assert_eq!(place["v"]["$oneOf"][1], json!("none"));
+    assert_eq!(resource(&deployment, "all[1]").name.as_str(), Some("kv41"));
+    assert!(deployment.diagnostics.is_empty(), "{:?}", messages(&deployment));
+}
