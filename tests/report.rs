@@ -105,9 +105,41 @@ resource app 'Microsoft.Web/sites@2023-12-01' = {
 }
 ";
     let (_guard, path) = directory(&[("main.bicep", source.as_bytes())]);
-    for arguments in [&["model", "."][..], &["--format", "json", "."], &["--format", "sarif", "."]] {
+    let runs = [
+        &["model", "."][..],
+        &["--format", "json", "."],
+        &["--format", "sarif", "."],
+        &["--show-undecided", "."],
+    ];
+    for arguments in runs {
         let outcome = leftward_in(&path, arguments);
         assert!(outcome.stdout.len() > 100);
+        assert!(!outcome.stdout.contains("Tr0ub4dor"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_written_password_is_never_printed() {
+    let source = "resource sql 'Microsoft.Sql/servers@2023-08-01-preview' = {
+  name: 'sqlwritten'
+  location: 'westeurope'
+  properties: {
+    administratorLogin: 'adm'
+    administratorLoginPassword: 'Tr0ub4dor&3'
+    minimalTlsVersion: '1.0'
+  }
+}
+";
+    let (_guard, path) = directory(&[("main.bicep", source.as_bytes())]);
+    let runs = [
+        &["model", "."][..],
+        &["--format", "json", "."],
+        &["--format", "sarif", "."],
+        &["--show-undecided", "."],
+    ];
+    for arguments in runs {
+        let outcome = leftward_in(&path, arguments);
+        assert!(outcome.stdout.contains("sqlwritten"), "{arguments:?}");
         assert!(!outcome.stdout.contains("Tr0ub4dor"), "{arguments:?}");
     }
 }

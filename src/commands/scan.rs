@@ -20,6 +20,7 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
         findings,
         undecided,
         diagnostics,
+        deployments: &scan.deployments,
         summary: Summary::new(&scan.deployments, scan.coverage, rules.len()),
     };
     for target in &targets {

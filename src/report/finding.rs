@@ -53,6 +53,8 @@ pub struct Finding {
     pub property: Option<String>,
     /// Where it points.
     pub location: Span,
+    /// Where the value that decided is written.
+    pub value_span: Option<Span>,
     /// Other places.
     pub related: Vec<Related>,
     /// The first root that it holds for.
@@ -188,6 +190,7 @@ fn finding(
         subject,
         property: broken.property,
         location: broken.location,
+        value_span: broken.value_span,
         related,
         root: deployment.path.to_string(),
         parameters: deployment.parameter_file.iter().map(ToString::to_string).collect(),

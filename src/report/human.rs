@@ -1,15 +1,20 @@
+use std::cell::RefCell;
 use std::fmt;
 use std::io::Write;
+use std::sync::Arc;
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ReportHandler,
     Severity as MietteSeverity, SourceCode,
 };
 
+use super::mask::Secrets;
 use super::window::{Window, first_line};
 use super::{Finding, Report};
+use rustc_hash::FxHashMap;
+
 use crate::rules::Severity;
-use crate::source::{Diagnostic as SourceDiagnostic, Level, Sources, Span};
+use crate::source::{Diagnostic as SourceDiagnostic, FileId, Level, Sources, Span};
 
 /// How many related places are shown with a snippet; the other formats have all.
 const MAX_RELATED: usize = 4;
@@ -38,12 +43,13 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
         .with_links(options.links)
         .with_context_lines(1)
         .with_wrap_lines(false);
+    let snippets = Snippets::new(report);
     for finding in &report.findings {
-        let shown = Shown::finding(report, finding);
+        let shown = Shown::finding(report, &snippets, finding);
         writeln!(out, "{}", Rendered(&handler, &shown))?;
     }
     for diagnostic in &report.diagnostics {
-        let shown = Shown::diagnostic(report.sources, diagnostic);
+        let shown = Shown::diagnostic(&snippets, diagnostic);
         writeln!(out, "{}", Rendered(&handler, &shown))?;
     }
     if options.show_undecided {
@@ -143,6 +149,36 @@ impl fmt::Display for Rendered<'_> {
     }
 }
 
+/// The texts that snippets are cut from, each made once.
+struct Snippets<'a> {
+    sources: &'a Sources,
+    secrets: Secrets,
+    shown: RefCell<FxHashMap<FileId, Arc<str>>>,
+}
+
+impl<'a> Snippets<'a> {
+    fn new(report: &Report<'a>) -> Self {
+        let mut secrets = Secrets::of(report.deployments);
+        let about_secrets = |finding: &&Finding| {
+            report.rules.get(&finding.rule).is_some_and(|rule| &*rule.category == "secrets")
+        };
+        report
+            .findings
+            .iter()
+            .filter(about_secrets)
+            .filter_map(|it| it.value_span)
+            .for_each(|at| secrets.add(at));
+        Snippets { sources: report.sources, secrets, shown: RefCell::default() }
+    }
+
+    fn window(&self, id: FileId) -> Window {
+        let file = self.sources.file(id);
+        let hide = || Arc::from(self.secrets.hide(id, file.text()));
+        let shown = Arc::clone(self.shown.borrow_mut().entry(id).or_insert_with(hide));
+        Window { file, shown }
+    }
+}
+
 /// A finding or diagnostic as miette shows it.
 #[derive(Debug)]
 struct Shown {
@@ -157,10 +193,10 @@ struct Shown {
 }
 
 impl Shown {
-    fn finding(report: &Report<'_>, finding: &Finding) -> Self {
+    fn finding(report: &Report<'_>, snippets: &Snippets<'_>, finding: &Finding) -> Self {
         let sources = report.sources;
         let mut shown =
-            Shown::at(sources, finding.location, finding.message.clone(), finding.property.clone());
+            Shown::at(snippets, finding.location, finding.message.clone(), finding.property.clone());
         shown.code = Some(format!("{} [{}]", finding.rule, finding.severity.as_str()));
         let reference = report.rules.get(&finding.rule).and_then(|rule| rule.references.first());
         shown.url = reference.map(|reference| reference.to_string());
@@ -180,7 +216,7 @@ impl Shown {
                 shown.labels.push(LabeledSpan::new_with_span(Some(related.message.clone()), span));
             } else {
                 shown.related.push(Shown::at(
-                    sources,
+                    snippets,
                     related.span,
                     related.message.clone(),
                     Some("here".to_owned()),
@@ -190,10 +226,10 @@ impl Shown {
         shown
     }
 
-    fn diagnostic(sources: &Sources, diagnostic: &SourceDiagnostic) -> Self {
+    fn diagnostic(snippets: &Snippets<'_>, diagnostic: &SourceDiagnostic) -> Self {
         let message = diagnostic.message.to_string();
         let mut shown = match diagnostic.span {
-            Some(span) => Shown::at(sources, span, message, Some("here".to_owned())),
+            Some(span) => Shown::at(snippets, span, message, Some("here".to_owned())),
             None => {
                 let path = diagnostic.path.as_deref().unwrap_or_default();
                 Shown::plain(if path.is_empty() { message } else { format!("{path} {message}") })
@@ -222,10 +258,10 @@ impl Shown {
         }
     }
 
-    fn at(sources: &Sources, span: Span, message: String, label: Option<String>) -> Self {
-        let file = sources.file(span.file);
+    fn at(snippets: &Snippets<'_>, span: Span, message: String, label: Option<String>) -> Self {
+        let file = snippets.sources.file(span.file);
         let primary = LabeledSpan::new_primary_with_span(label, first_line(&file, span));
-        Shown { source: Some(Window(file)), labels: vec![primary], ..Shown::plain(message) }
+        Shown { source: Some(snippets.window(span.file)), labels: vec![primary], ..Shown::plain(message) }
     }
 }
 

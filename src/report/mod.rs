@@ -5,6 +5,7 @@ mod finding;
 mod fingerprint;
 mod human;
 mod json;
+mod mask;
 mod sarif;
 mod window;
 
@@ -31,6 +32,8 @@ pub struct Report<'a> {
     pub undecided: Vec<Undecided>,
     /// What was not read, not understood or not resolved, each once.
     pub diagnostics: Vec<Diagnostic>,
+    /// The deployments: where secrets are written in them, no snippet shows their text.
+    pub deployments: &'a [Deployment],
     /// Numbers.
     pub summary: Summary,
 }

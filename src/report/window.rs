@@ -9,7 +9,11 @@ const MAX_SIDE: usize = 160;
 
 /// A file as miette reads it: only the lines around a span are ever looked at.
 #[derive(Debug)]
-pub(super) struct Window(pub Arc<SourceFile>);
+pub(super) struct Window {
+    pub file: Arc<SourceFile>,
+    /// The text with secrets starred out, byte for byte as long as the file's.
+    pub shown: Arc<str>,
+}
 
 /// What to underline for a span: itself, or its first line when it goes over several.
 pub(super) fn first_line(file: &SourceFile, span: Span) -> SourceSpan {
@@ -26,8 +30,7 @@ impl SourceCode for Window {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let file = &self.0;
-        let text = file.text();
+        let (file, text) = (&self.file, &self.shown);
         let (offset, end) = (span.offset(), span.offset() + span.len());
         if end > text.len() {
             return Err(MietteError::OutOfBounds);

@@ -2,6 +2,17 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Kind, Number, Value};
 
+/// Names that a secret is written under, in lower case and without `_` and `-`.
+const NAMES: [&str; 8] =
+    ["password", "passwd", "pwd", "secret", "accountkey", "accesskey", "connectionstring", "privatekey"];
+
+/// Whether a property of this name holds a secret (`administratorLoginPassword`, `client_secret`): then its text is not shown, also where
+/// nobody declared it secure.
+pub(crate) fn names_a_secret(name: &str) -> bool {
+    let folded = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    NAMES.iter().any(|secret| folded.ends_with(secret))
+}
+
 /// The deepest nesting that is written; below it the value is shown as unknown.
 const MAX_DEPTH: usize = 128;
 
@@ -33,7 +44,15 @@ fn at_depth(value: &Value, depth: usize) -> Json {
         Kind::Object(object) => {
             let mut map = Map::with_capacity(object.len());
             for (key, member) in object.members() {
-                map.insert(key.0.to_string(), at_depth(&member.value, depth + 1));
+                // A value that is known to be secret says why itself.
+                let text = member.value.as_str().filter(|text| !text.is_empty() && !member.value.secret);
+                let shown = match text {
+                    Some(_) if names_a_secret(key.as_str()) => {
+                        json!({"$secret": "written under the name of a secret"})
+                    }
+                    _ => at_depth(&member.value, depth + 1),
+                };
+                map.insert(key.0.to_string(), shown);
             }
             if let Some(open) = &object.open {
                 map.insert("$open".to_owned(), json!({"$unknown": &*open.reason().text}));

@@ -13,6 +13,7 @@ mod reference;
 mod unknown;
 
 pub use collection::{Array, Collection, Item, Member, Object};
+pub(crate) use json::names_a_secret;
 pub use json::to_json;
 pub use key::{Exact, Folded, Key};
 pub(crate) use merge::eq_fold;
