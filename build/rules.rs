@@ -91,6 +91,10 @@ fn table(rules: &[Rule]) -> String {
     for (name, indices) in &by_type {
         let _ = writeln!(out, "({name:?}, &{indices:?}),");
     }
+    let unset: Vec<usize> =
+        rules.iter().enumerate().filter(|(_, rule)| !rule.is_set()).map(|(index, _)| index).collect();
     let _ = writeln!(out, "];\npub(super) static OF_DEPLOYMENT: &[usize] = &{of_deployment:?};");
+    let _ = writeln!(out, "/// Rules with a parameter that has no value until the user gives one.");
+    let _ = writeln!(out, "pub(super) static UNSET: &[usize] = &{unset:?};");
     out
 }

@@ -24,6 +24,9 @@ pub(super) enum Command {
     Model(ModelArguments),
     /// List the rules
     Rules(RulesArguments),
+    /// Work on rules of your own
+    #[command(subcommand)]
+    Rule(RuleCommand),
     /// Print a rule's documentation
     Explain(ExplainArguments),
 }
@@ -130,7 +133,7 @@ pub(super) struct ScanArguments {
     /// Which rules are on: `security`, or `all` with those that are advice
     #[arg(long, value_enum, default_value_t)]
     pub profile: Profile,
-    /// Folder with rules of your own; may be repeated
+    /// Rule file or folder with rules of your own, which stand in the place of built-in ones of their ids; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<Utf8PathBuf>,
     /// Only these rules, by id or a peer's id; may be repeated
@@ -155,16 +158,33 @@ pub(super) struct RulesArguments {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: ListFormat,
-    /// Folder with rules of your own; may be repeated
+    /// Rule file or folder with rules of your own, which stand in the place of built-in ones of their ids; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<Utf8PathBuf>,
+}
+
+/// What can be done with rules of your own.
+#[derive(Debug, Subcommand)]
+pub(super) enum RuleCommand {
+    /// Run the examples on the pages of rules: each must get the verdict that its fence says
+    Test(RuleTestArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleTestArguments {
+    /// Rule files, and folders of them; the built-in rules if none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+    /// Also ask for a failing and a passing example in each language
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// The rule's id, or a peer's id of the same check (CKV_AZURE_3)
     pub rule: String,
-    /// Folder with rules of your own; may be repeated
+    /// Rule file or folder with rules of your own, which stand in the place of built-in ones of their ids; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<Utf8PathBuf>,
 }

@@ -21,6 +21,18 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<u8> {
         for rule in &found {
             writeln!(out, "{} ({}, {})\n", &*rule.id, rule.severity.as_str(), &*rule.category)?;
             writeln!(out, "{}\n\nRemediation: {}\n", rule.page.trim(), &*rule.help)?;
+            for parameter in rule.parameters.iter() {
+                let value = match &parameter.value {
+                    Some(value) => format!("{value}"),
+                    None => "not set: the rule is off".to_owned(),
+                };
+                let kind = parameter.kind.as_str();
+                writeln!(
+                    out,
+                    "Parameter {} ({kind}; {value}): {}",
+                    &*parameter.name, &*parameter.description
+                )?;
+            }
             for (peer, ids) in rule.equivalents.iter() {
                 let ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
                 writeln!(out, "{}: {}", &**peer, ids.join(", "))?;

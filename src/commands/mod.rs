@@ -11,6 +11,7 @@ mod arguments;
 mod explain;
 mod model;
 mod output;
+mod rule;
 mod rules;
 mod scan;
 
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, RuleCommand};
 
 /// Nothing to complain of.
 const CLEAN: u8 = 0;
@@ -46,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Scan(scan)) => scan::run(&scan),
         Some(Command::Model(model)) => model::run(&model),
         Some(Command::Rules(rules)) => rules::run(&rules),
+        Some(Command::Rule(RuleCommand::Test(test))) => rule::test(&test),
         Some(Command::Explain(explain)) => explain::run(&explain),
     };
     match result {

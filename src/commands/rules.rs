@@ -15,9 +15,13 @@ pub(super) fn run(arguments: &RulesArguments) -> anyhow::Result<u8> {
             Ok(writeln!(out)?)
         }
         ListFormat::Human => {
-            let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-            for rule in rules.iter() {
-                let off = if rule.default_on { "" } else { " (off by default)" };
+            let width = rules.all().map(|rule| rule.id.len()).max().unwrap_or(0);
+            for rule in rules.all() {
+                let off = match (rule.is_set(), rule.default_on) {
+                    (false, _) => " (off until its parameters are set)",
+                    (true, false) => " (off by default)",
+                    (true, true) => "",
+                };
                 writeln!(out, "{:width$}  {:8}  {}{off}", &*rule.id, rule.severity.as_str(), &*rule.title)?;
             }
             Ok(())

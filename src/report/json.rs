@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Finding, Report, Subject};
 use crate::model::{diagnostic_json, location_json};
-use crate::rules::{Rule, RuleSet};
+use crate::rules::{Literal, Parameter, Rule, RuleSet};
 use crate::source::Sources;
 
 /// The contract's JSON of `leftward scan`.
@@ -79,7 +79,7 @@ fn finding_json(sources: &Sources, finding: &Finding) -> Json {
 
 /// The contract's JSON of `leftward rules`.
 pub fn rules_json(rules: &RuleSet) -> Json {
-    json!({"schema": 1, "rules": rules.iter().map(rule_json).collect::<Vec<_>>()})
+    json!({"schema": 1, "rules": rules.all().map(rule_json).collect::<Vec<_>>()})
 }
 
 fn rule_json(rule: &Rule) -> Json {
@@ -91,12 +91,34 @@ fn rule_json(rule: &Rule) -> Json {
         "resourceTypes": rule.resource_types().iter().map(|text| &**text).collect::<Vec<_>>(),
         "description": rule.description(),
         "remediation": &*rule.help,
-        "default": if rule.default_on { "on" } else { "off" },
+        "default": if rule.default_on && rule.is_set() { "on" } else { "off" },
         "frameworks": groups(&rule.frameworks),
         "equivalents": groups(&rule.equivalents),
         "fix": rule.fix.is_some(),
+        "parameters": rule.parameters.iter().map(parameter_json).collect::<Vec<_>>(),
         "references": rule.references.iter().map(|text| &**text).collect::<Vec<_>>(),
     })
+}
+
+fn parameter_json(parameter: &Parameter) -> Json {
+    json!({
+        "name": &*parameter.name,
+        "type": parameter.kind.as_str(),
+        "description": &*parameter.description,
+        "allowedValues": parameter.allowed.iter().map(literal_json).collect::<Vec<_>>(),
+        "defaultValue": parameter.default.as_ref().map(literal_json),
+        "value": parameter.value.as_ref().map(literal_json),
+    })
+}
+
+fn literal_json(literal: &Literal) -> Json {
+    match literal {
+        Literal::Null => Json::Null,
+        Literal::Bool(value) => (*value).into(),
+        Literal::Int(value) => (*value).into(),
+        Literal::Str(text) => (&**text).into(),
+        Literal::Array(items) => items.iter().map(literal_json).collect(),
+    }
 }
 
 fn groups(groups: &[(crate::rules::Text, crate::rules::List<crate::rules::Text>)]) -> Json {

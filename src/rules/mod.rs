@@ -19,7 +19,7 @@ mod verdict;
 
 pub use engine::{check, check_all};
 pub use format::*;
-pub use set::{Problem, RuleSet, RuleSetError};
+pub use set::{Loaded, Problem, RuleSet, RuleSetError};
 pub use verdict::{Broken, Outcome, Subject, Undecided, Verdict};
 
 #[cfg(test)]

@@ -2,11 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::SourceFile;
 
-use super::format::{Asked, Rule, parse_rule, suggest};
+use super::format::{Asked, Literal, ParameterError, Rule, Severity, Text, parse_rule, suggest};
 
 /// The built-in rules, compiled from `rulesets/azure`.
 #[allow(unused_imports)] // which variants occur depends on the rules
@@ -15,7 +15,7 @@ mod built_in {
     use super::super::format::*;
     use super::super::format::{
         Asked::*, Condition::*, Demand::*, Fallback::*, Literal::*, Nothing::*, Operator::*, Over::*,
-        Part::*, Quantifier::*, Segment::*, Severity::*, Slot::*,
+        ParameterType::*, Part::*, Quantifier::*, Segment::*, Severity::*, Slot::*,
     };
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 }
@@ -23,10 +23,25 @@ mod built_in {
 /// The rules of a run: the built-in ones and the user's own, with those turned on that are to be asked.
 #[derive(Clone)]
 pub struct RuleSet {
-    loaded: Vec<Arc<Rule>>,
+    loaded: Vec<Loaded>,
     by_type: FxHashMap<String, Vec<usize>>,
     of_deployment: Vec<usize>,
     on: Vec<bool>,
+    /// Built-in rules in whose place the user has put one of the same id.
+    replaced: FxHashSet<usize>,
+    /// Rules with other parameters or another severity than their file says.
+    adjusted: FxHashMap<usize, Arc<Rule>>,
+}
+
+/// A rule of the user's own.
+#[derive(Clone)]
+pub struct Loaded {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// Its file.
+    pub path: Utf8PathBuf,
+    /// The line of the file at which its page begins, from 1.
+    pub page_line: usize,
 }
 
 /// What is wrong with users' rules, or with a choice of rules.
@@ -42,6 +57,14 @@ pub enum RuleSetError {
         id: String,
         /// The id nearest to it.
         near: Option<String>,
+    },
+    /// The user asked for a rule that needs a value of a parameter.
+    #[error("the rule '{id}' needs a value of its parameter '{parameter}': set it in leftward.yaml")]
+    Unset {
+        /// The rule.
+        id: String,
+        /// A parameter without value.
+        parameter: String,
     },
 }
 
@@ -87,26 +110,31 @@ impl RuleSet {
             loaded: Vec::new(),
             by_type: FxHashMap::default(),
             of_deployment: Vec::new(),
-            on: vec![true; built_in::RULES.len()],
+            on: (0..built_in::RULES.len()).map(|number| !built_in::UNSET.contains(&number)).collect(),
+            replaced: FxHashSet::default(),
+            adjusted: FxHashMap::default(),
         }
     }
 
-    /// Only this rule.
-    #[cfg(test)]
-    pub(super) fn of(rule: Rule) -> Self {
+    /// Only this rule, in place of a built-in one of its id.
+    pub fn only_rule(rule: Rule) -> Self {
         let mut set = Self::built_in();
         set.on.fill(false);
-        set.add(rule);
+        if let Some(number) = set.number(&rule.id) {
+            set.replaced.insert(number);
+        }
+        set.add(Loaded { rule: Arc::new(rule), path: Utf8PathBuf::new(), page_line: 1 });
         set
     }
 
-    /// Adds the rule files (`*.md`) of `folder` and the folders in it, turned on.
+    /// Adds the rule file `path`, or those (`*.md`) of the folder `path` and the folders in it, turned on. A rule that has the
+    /// id of a built-in one stands in its place.
     ///
     /// # Errors
-    /// All that is wrong in these files, and ids that are taken.
-    pub fn with_directory(mut self, folder: &Utf8Path) -> Result<Self, RuleSetError> {
+    /// All that is wrong in these files, and ids that two of them have.
+    pub fn with_directory(mut self, path: &Utf8Path) -> Result<Self, RuleSetError> {
         let mut problems = Vec::new();
-        for path in rule_files(folder, &mut problems) {
+        for path in rule_files(path, &mut problems) {
             let about =
                 |message: String, position| Problem { path: path.clone(), position, message, help: None };
             let file = match SourceFile::read(&path) {
@@ -117,10 +145,19 @@ impl RuleSet {
                 }
             };
             match parse_rule(file.text(), path.file_stem().unwrap_or_default()) {
-                Ok(rule) if self.number(&rule.id).is_some() => {
-                    problems.push(about(format!("there is a rule '{}' already", rule.id), Some((2, 1))));
+                Ok(rule) => {
+                    if let Some(other) = self.loaded.iter().find(|other| other.rule.id == rule.id) {
+                        let message = format!("there is a rule '{}' already, in {}", rule.id, other.path);
+                        problems.push(about(message, Some((2, 1))));
+                        continue;
+                    }
+                    if let Some(number) = self.number(&rule.id) {
+                        self.on[number] = false;
+                        self.replaced.insert(number);
+                    }
+                    let page_line = file.text().lines().count() - rule.page.lines().count() + 1;
+                    self.add(Loaded { rule: Arc::new(rule), path: path.clone(), page_line });
                 }
-                Ok(rule) => self.add(rule),
                 Err(errors) => problems.extend(errors.into_iter().map(|error| Problem {
                     position: Some(error.position(file.text())),
                     help: error.help,
@@ -131,9 +168,9 @@ impl RuleSet {
         if problems.is_empty() { Ok(self) } else { Err(RuleSetError::Broken(problems)) }
     }
 
-    fn add(&mut self, rule: Rule) {
+    fn add(&mut self, loaded: Loaded) {
         let number = self.on.len();
-        match &rule.subject {
+        match &loaded.rule.subject {
             Asked::Deployment => self.of_deployment.push(number),
             Asked::Types(types) => {
                 for name in types.iter() {
@@ -141,14 +178,46 @@ impl RuleSet {
                 }
             }
         }
-        self.loaded.push(Arc::new(rule));
-        self.on.push(true);
+        self.on.push(loaded.rule.is_set());
+        self.loaded.push(loaded);
+    }
+
+    /// The user's own rules, on or off.
+    pub fn loaded(&self) -> &[Loaded] {
+        &self.loaded
+    }
+
+    /// Gives a rule of this id values of its parameters. A rule that lacked one is on from then.
+    ///
+    /// # Errors
+    /// See [`Rule::with_parameters`].
+    pub fn set_parameters(&mut self, id: &str, given: &[(Text, Literal)]) -> Result<(), ParameterError> {
+        let Some(number) = self.number(id) else { return Ok(()) };
+        let was_set = self.rule(number).is_set();
+        let rule = self.rule(number).with_parameters(given)?;
+        self.on[number] |= !was_set && rule.is_set();
+        self.adjusted.insert(number, Arc::new(rule));
+        Ok(())
+    }
+
+    /// Gives a rule another severity.
+    pub fn set_severity(&mut self, id: &str, severity: Severity) {
+        let Some(number) = self.number(id) else { return };
+        let rule = Rule { severity, ..self.rule(number).clone() };
+        self.adjusted.insert(number, Arc::new(rule));
+    }
+
+    /// Turns a rule on or off. One that lacks the value of a parameter stays off.
+    pub fn switch(&mut self, id: &str, on: bool) {
+        if let Some(number) = self.number(id) {
+            self.on[number] = on && self.rule(number).is_set();
+        }
     }
 
     /// Only the rules of these ids (ours, or those that peers give to the same check).
     ///
     /// # Errors
-    /// The first id that no rule has.
+    /// The first id that no rule has, or whose rule lacks the value of a parameter.
     pub fn only<S: AsRef<str>>(mut self, ids: &[S]) -> Result<Self, RuleSetError> {
         let mut on = vec![false; self.on.len()];
         for id in ids {
@@ -156,6 +225,13 @@ impl RuleSet {
             if found.is_empty() {
                 let near = self.closest(id.as_ref()).map(str::to_owned);
                 return Err(RuleSetError::Unknown { id: id.as_ref().to_owned(), near });
+            }
+            let lacking = |number: &usize| !self.rule(*number).is_set();
+            if let Some(number) = found.iter().copied().find(lacking) {
+                let rule = self.rule(number);
+                let without = rule.parameters.iter().find(|parameter| parameter.value.is_none());
+                let parameter = without.map(|parameter| parameter.name.to_string()).unwrap_or_default();
+                return Err(RuleSetError::Unset { id: rule.id.to_string(), parameter });
             }
             for number in found {
                 on[number] = true;
@@ -168,7 +244,9 @@ impl RuleSet {
     /// Only the rules that are on without being asked for.
     #[must_use]
     pub fn default_on(mut self) -> Self {
-        self.on = self.all().zip(&self.on).map(|(rule, on)| *on && rule.default_on).collect();
+        for number in 0..self.on.len() {
+            self.on[number] &= self.rule(number).default_on;
+        }
         self
     }
 
@@ -184,7 +262,17 @@ impl RuleSet {
 
     /// The rules that are on: the built-in ones by service and id, then the user's own.
     pub fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.all().zip(&self.on).filter(|(_, on)| **on).map(|(rule, _)| rule)
+        self.numbered().filter(|(number, _)| self.on[*number]).map(|(_, rule)| rule)
+    }
+
+    /// All rules, on or off, in the order of [`RuleSet::iter`].
+    pub fn all(&self) -> impl Iterator<Item = &Rule> {
+        self.numbered().map(|(_, rule)| rule)
+    }
+
+    /// Whether the rule of this id is on.
+    pub fn is_on(&self, id: &str) -> bool {
+        self.number(id).is_some_and(|number| self.on[number])
     }
 
     /// The rule of this id, on or off.
@@ -202,19 +290,25 @@ impl RuleSet {
         suggest(id, self.all().map(|rule| &*rule.id))
     }
 
-    fn all(&self) -> impl Iterator<Item = &Rule> {
-        built_in::RULES.iter().chain(self.loaded.iter().map(Arc::as_ref))
+    /// All rules with their numbers, without those that are replaced.
+    fn numbered(&self) -> impl Iterator<Item = (usize, &Rule)> {
+        (0..self.on.len())
+            .filter(|number| !self.replaced.contains(number))
+            .map(|number| (number, self.rule(number)))
     }
 
     fn rule(&self, number: usize) -> &Rule {
+        if let Some(rule) = self.adjusted.get(&number) {
+            return rule;
+        }
         match built_in::RULES.get(number) {
             Some(rule) => rule,
-            None => &self.loaded[number - built_in::RULES.len()],
+            None => &self.loaded[number - built_in::RULES.len()].rule,
         }
     }
 
     fn number(&self, id: &str) -> Option<usize> {
-        self.all().position(|rule| *rule.id == *id)
+        self.numbered().find(|(_, rule)| *rule.id == *id).map(|(number, _)| number)
     }
 
     fn numbers_of(&self, id: &str) -> Vec<usize> {
@@ -224,7 +318,7 @@ impl RuleSet {
         let known_as = |rule: &Rule| {
             rule.equivalents.iter().any(|(_, ids)| ids.iter().any(|peer| peer.eq_ignore_ascii_case(id)))
         };
-        self.all().enumerate().filter(|(_, rule)| known_as(rule)).map(|(number, _)| number).collect()
+        self.numbered().filter(|(_, rule)| known_as(rule)).map(|(number, _)| number).collect()
     }
 
     /// The rules to ask of resources of this type, with those that are asked of all types.

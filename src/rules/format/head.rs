@@ -3,9 +3,12 @@
 use super::decode::{Errors, Fields};
 use super::node::{Data, Node};
 use super::reader::condition;
-use super::{Asked, Demand, Fix, List, Message, Rule, RuleError, Severity, Text, check, page};
+use super::{
+    Asked, Demand, Fix, List, Literal, Message, Parameter, Rule, RuleError, Severity, Text, check, page,
+    parameters,
+};
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
     "id",
     "title",
     "severity",
@@ -24,6 +27,8 @@ const KEYS: [&str; 19] = [
     "equivalents",
     "references",
     "fix",
+    "parameters",
+    "exampleParameters",
     "notes",
 ];
 
@@ -44,8 +49,16 @@ const CATEGORIES: [(&str, &str); 8] = [
 /// # Errors
 /// Everything that is wrong in it, in the order of the file.
 pub fn parse_rule(text: &str, name: &str) -> Result<Rule, Vec<RuleError>> {
+    parse_rule_with(text, name, &[])
+}
+
+/// Like [`parse_rule`], with values of the rule's parameters.
+///
+/// # Errors
+/// As [`parse_rule`].
+pub fn parse_rule_with(text: &str, name: &str, given: &[(Text, Literal)]) -> Result<Rule, Vec<RuleError>> {
     let mut errors = Errors::default();
-    let rule = read(text, name, &mut errors);
+    let rule = read(text, name, given, &mut errors);
     let mut errors = errors.0;
     errors.sort_by_key(|error| error.span.start);
     match rule {
@@ -54,7 +67,7 @@ pub fn parse_rule(text: &str, name: &str) -> Result<Rule, Vec<RuleError>> {
     }
 }
 
-fn read(text: &str, name: &str, errors: &mut Errors) -> Option<Rule> {
+fn read(text: &str, name: &str, given: &[(Text, Literal)], errors: &mut Errors) -> Option<Rule> {
     let Some((head, body)) = page::split(text) else {
         errors.add(
             RuleError::new("a rule file begins with a head between two lines of ---", 0..text.len().min(3))
@@ -62,15 +75,25 @@ fn read(text: &str, name: &str, errors: &mut Errors) -> Option<Rule> {
         );
         return None;
     };
-    let node = match Node::parse(text.get(head.clone())?, head.start) {
+    let head_text = text.get(head.clone())?;
+    let node = match Node::parse(head_text, head.start) {
         Ok(node) => node,
         Err(error) => {
             errors.add(error);
             return None;
         }
     };
+    let before = errors.0.len();
+    let (node, parameters) = parameters::apply(node, given, errors);
+    if errors.0.len() > before {
+        // what was not replaced would be wrong once more
+        return None;
+    }
     let mut fields = errors.fields("the head", &node)?;
-    let rule = rule(&mut fields, text.get(body.clone()).unwrap_or(""), errors);
+    let mut rule = rule(&mut fields, text.get(body.clone()).unwrap_or(""), parameters, errors);
+    if let Some(rule) = rule.as_mut().filter(|rule| !rule.parameters.is_empty()) {
+        rule.head = head_text.into();
+    }
     fields.finish(&KEYS, errors);
     if let Some(rule) = &rule {
         examine(rule, name, &node, body.start, text, errors);
@@ -78,7 +101,12 @@ fn read(text: &str, name: &str, errors: &mut Errors) -> Option<Rule> {
     rule
 }
 
-fn rule(fields: &mut Fields<'_>, page: &str, errors: &mut Errors) -> Option<Rule> {
+fn rule(
+    fields: &mut Fields<'_>,
+    page: &str,
+    parameters: List<Parameter>,
+    errors: &mut Errors,
+) -> Option<Rule> {
     let severities = Severity::ALL.map(|severity| (severity.as_str(), severity));
     // Every field is read before the first `?`, so that one run shows all errors.
     let id = fields.require("id", errors).and_then(|node| slug(node, errors));
@@ -99,8 +127,10 @@ fn rule(fields: &mut Fields<'_>, page: &str, errors: &mut Errors) -> Option<Rule
     let equivalents = fields.take("equivalents").map(|node| errors.table(node)).unwrap_or_default();
     let references = fields.take("references").map(|node| references(node, errors)).unwrap_or_default();
     let fix = fields.take("fix").map(|node| fix(node, errors));
-    // `notes` is for whoever maintains the rule
-    fields.take("notes");
+    // the parameters are read; `notes` is for whoever maintains the rule
+    for key in ["parameters", "exampleParameters", "notes"] {
+        fields.take(key);
+    }
     Some(Rule {
         id: id?,
         title: title?,
@@ -116,6 +146,8 @@ fn rule(fields: &mut Fields<'_>, page: &str, errors: &mut Errors) -> Option<Rule
         equivalents,
         references,
         fix: fix.map_or(Some(None), |fix| fix.map(Some))?,
+        parameters,
+        head: "".into(),
         page: page.into(),
     })
 }

@@ -15,6 +15,7 @@ mod leaf;
 mod message;
 mod node;
 mod page;
+mod parameters;
 mod path;
 mod reader;
 mod shared;
@@ -24,10 +25,11 @@ pub use condition::{
     Absent, Condition, Fallback, FieldTest, Nothing, Over, Quantified, Quantifier, VersionDefault,
 };
 pub use error::{RuleError, suggest};
-pub use head::parse_rule;
+pub use head::{parse_rule, parse_rule_with};
 pub use leaf::{Comparison, Operator, PortRange};
 pub use message::{Message, Part, Slot};
 pub use page::{Example, Expectation, Wanted, examples};
+pub use parameters::{Parameter, ParameterError, ParameterType};
 pub use path::{Path, Segment};
 pub use shared::{List, Literal, Text};
 
@@ -99,6 +101,10 @@ pub struct Rule {
     pub references: List<Text>,
     /// The edit that mends it, where there is one.
     pub fix: Option<Fix>,
+    /// What a user can choose.
+    pub parameters: List<Parameter>,
+    /// The YAML of the head, from which the rule is read anew with other parameters; empty for a rule without any.
+    pub head: Text,
     /// The documentation page: the file without its head.
     pub page: Text,
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::{Literal, Text, parameters};
+
 /// Splits a rule file: the byte range of its YAML, and of its page.
 pub(super) fn split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
     let start = text.strip_prefix("---\r\n").or_else(|| text.strip_prefix("---\n"))?;
@@ -71,6 +73,8 @@ pub struct Example {
     pub expectation: Expectation,
     /// File names and texts; the first is what is scanned.
     pub files: Vec<(String, String)>,
+    /// Values of the rule's parameters for this example alone.
+    pub parameters: Vec<(Text, Literal)>,
     /// The line of its fence in the page, from 1.
     pub line: usize,
 }
@@ -82,9 +86,14 @@ pub struct Example {
 pub fn examples(page: &str) -> Result<Vec<Example>, (usize, String)> {
     let mut found: Vec<Example> = Vec::new();
     for fence in fences(page) {
-        let mut words = fence.info.split_whitespace();
-        let (Some(language), Some(expectation)) = (words.next(), words.next()) else { continue };
         let wrong = |message: String| (fence.line, message);
+        // values have blanks in them: they are the rest of the line
+        let (info, values) = match fence.info.split_once(" parameters=") {
+            Some((info, values)) => (info, parameters::values(values).map_err(wrong)?),
+            None => (fence.info.as_str(), Vec::new()),
+        };
+        let mut words = info.split_whitespace();
+        let (Some(language), Some(expectation)) = (words.next(), words.next()) else { continue };
         let mut file = None;
         let mut lines = Vec::new();
         for word in words {
@@ -97,7 +106,7 @@ pub fn examples(page: &str) -> Result<Vec<Example>, (usize, String)> {
                         .collect::<Result<_, _>>()
                         .map_err(|_| wrong(format!("'{list}' are no line numbers")))?;
                 }
-                _ => return Err(wrong(format!("'{word}' is neither file=… nor lines=…"))),
+                _ => return Err(wrong(format!("'{word}' is neither file=…, lines=… nor parameters=…"))),
             }
         }
         if expectation == "with" {
@@ -116,6 +125,7 @@ pub fn examples(page: &str) -> Result<Vec<Example>, (usize, String)> {
             language,
             expectation: Expectation { wanted, findings, lines },
             files: vec![(name, fence.text)],
+            parameters: values,
             line: fence.line,
         });
     }

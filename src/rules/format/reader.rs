@@ -4,8 +4,8 @@ use super::decode::{Errors, Fields};
 use super::leaf::{comparison, operator_words};
 use super::node::{Data, Node};
 use super::{
-    Absent, Condition, Fallback, FieldTest, List, Nothing, Over, Path, Quantified, Quantifier, RuleError,
-    VersionDefault,
+    Absent, Comparison, Condition, Fallback, FieldTest, List, Nothing, Operator, Over, Path, Quantified,
+    Quantifier, RuleError, Text, VersionDefault,
 };
 
 /// Nesting beyond which a condition is refused: a person could not read it either.
@@ -33,7 +33,7 @@ pub(super) fn condition(node: &Node, depth: usize, errors: &mut Errors) -> Optio
         "anyOf" => list(inner, deeper, errors).map(Condition::AnyOf),
         "noneOf" => list(inner, deeper, errors).map(Condition::NoneOf),
         "not" => condition(inner, deeper, errors).map(|one| Condition::NoneOf(vec![one].into())),
-        "field" => field(inner, &mut fields, errors).map(Condition::Field),
+        "field" => field(inner, &mut fields, errors),
         "count" => count(inner, &mut fields, deeper, errors),
         "any" => over(Quantifier::Any, inner, deeper, errors),
         "each" => over(Quantifier::Each, inner, deeper, errors),
@@ -75,14 +75,32 @@ fn list(node: &Node, depth: usize, errors: &mut Errors) -> Option<List<Condition
     }
 }
 
-fn field(node: &Node, fields: &mut Fields<'_>, errors: &mut Errors) -> Option<FieldTest> {
+fn field(node: &Node, fields: &mut Fields<'_>, errors: &mut Errors) -> Option<Condition> {
     let path = errors.path(node);
+    for (word, negated) in [("containsKey", false), ("notContainsKey", true)] {
+        if let Some(Data::List(keys)) = fields.entry(word).map(|(_, node)| &node.data) {
+            return Some(each_key(&path?, keys, negated, errors));
+        }
+    }
     let comparison = comparison(fields, errors);
     let absent = match fields.take("absent") {
         Some(node) => Some(absent(node, errors)?),
         None => None,
     };
-    Some(FieldTest { field: path?, comparison: comparison?, absent })
+    Some(Condition::Field(FieldTest { field: path?, comparison: comparison?, absent }))
+}
+
+/// A list of keys: each of them must be there (or none of them), so that what is missing can be told by its path.
+fn each_key(path: &Path, keys: &[Node], negated: bool, errors: &mut Errors) -> Condition {
+    let test = |key: Text| {
+        let mut field = path.clone();
+        field.text = format!("{}['{key}']", path.text).into();
+        field.segments = path.segments.iter().cloned().chain([super::Segment::Key(key)]).collect();
+        let comparison = Comparison { operator: Operator::Exists, negated };
+        Condition::Field(FieldTest { field, comparison, absent: None })
+    };
+    let keys: Vec<Text> = keys.iter().filter_map(|key| errors.text(key)).collect();
+    Condition::AllOf(keys.into_iter().map(test).collect())
 }
 
 fn absent(node: &Node, errors: &mut Errors) -> Option<Absent> {

@@ -87,7 +87,7 @@ fn ask(demand: &str, main: &str) -> Vec<String> {
 fn ask_files(demand: &str, main: &str, files: &[(&str, &str)]) -> Vec<String> {
     let sources = Sources::new();
     let deployment = deploy(&sources, main, files);
-    let rules = RuleSet::of(rule(demand));
+    let rules = RuleSet::only_rule(rule(demand));
     let graph = Graph::new(&deployment);
     let mut told = Vec::new();
     for verdict in check_all(&graph, &rules) {

@@ -21,7 +21,7 @@ fn a_finding_tells_where_the_value_came_from() {
     let sources = Sources::new();
     let text = format!("{}param x bool = false\n", account("x: x"));
     let deployment = deploy(&sources, &text, &[]);
-    let rules = RuleSet::of(rule(REQUIRE));
+    let rules = RuleSet::only_rule(rule(REQUIRE));
     let verdicts = check(&Graph::new(&deployment), &rules);
     let [verdict] = verdicts.as_slice() else { panic!("{verdicts:?}") };
     let Outcome::Broken(broken) = &verdict.outcome else { panic!("{verdict:?}") };
