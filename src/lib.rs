@@ -7,6 +7,7 @@
 pub mod arm;
 pub mod bicep;
 pub mod commands;
+pub mod config;
 pub mod examples;
 pub mod model;
 pub mod report;

@@ -29,6 +29,8 @@ pub(super) enum Command {
     Rule(RuleCommand),
     /// Print a rule's documentation
     Explain(ExplainArguments),
+    /// Write a commented leftward.yaml
+    Init(InitArguments),
 }
 
 /// What is read, and with which values.
@@ -56,6 +58,9 @@ pub(super) struct InputArguments {
     /// Also read what .gitignore leaves out
     #[arg(long)]
     pub no_gitignore: bool,
+    /// Configuration file [default: leftward.yaml in the folder of the first PATH or above it, up to the repository's root]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<Utf8PathBuf>,
     /// Look for no configuration file
     #[arg(long)]
     pub no_config: bool,
@@ -70,6 +75,8 @@ impl InputArguments {
         let paths = if self.paths.is_empty() { vec![Utf8PathBuf::from(".")] } else { self.paths.clone() };
         Options {
             paths,
+            filter: None,
+            reported: None,
             no_gitignore: self.no_gitignore,
             module_cache: self.module_cache.clone(),
             default_module_cache: default_module_cache(),
@@ -122,7 +129,8 @@ pub(super) struct ScanArguments {
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<Utf8PathBuf>,
     /// Exit with 1 when there is a finding of this severity or worse; `incomplete`: also with 3 on unresolved modules; `never`
-    #[arg(long, value_name = "SEVERITY", value_enum, value_delimiter = ',', default_value = "medium")]
+    /// [default: medium]
+    #[arg(long, value_name = "SEVERITY", value_enum, value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
     /// Do not exit with 3 when input could not be read or parsed
     #[arg(long)]
@@ -130,18 +138,25 @@ pub(super) struct ScanArguments {
     /// List the checks that could not be decided, with the reasons
     #[arg(long)]
     pub show_undecided: bool,
-    /// Which rules are on: `security`, or `all` with those that are advice
+    #[command(flatten)]
+    pub rules: RuleArguments,
+    /// Colours
     #[arg(long, value_enum, default_value_t)]
-    pub profile: Profile,
+    pub color: Color,
+}
+
+/// Which rules are on.
+#[derive(Debug, Args)]
+pub(super) struct RuleArguments {
+    /// Which rules are on: `security`, or `all` with those that are advice [default: security]
+    #[arg(long, value_enum)]
+    pub profile: Option<Profile>,
     /// Rule file or folder with rules of your own, which stand in the place of built-in ones of their ids; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<Utf8PathBuf>,
     /// Only these rules, by id or a peer's id; may be repeated
     #[arg(long = "rule", value_name = "RULE", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Colours
-    #[arg(long, value_enum, default_value_t)]
-    pub color: Color,
 }
 
 #[derive(Debug, Args)]
@@ -161,6 +176,22 @@ pub(super) struct RulesArguments {
     /// Rule file or folder with rules of your own, which stand in the place of built-in ones of their ids; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The folder that it goes to
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: Utf8PathBuf,
+    /// Also write .pre-commit-config.yaml
+    #[arg(long)]
+    pub pre_commit: bool,
+    /// Also write a workflow for GitHub
+    #[arg(long)]
+    pub github: bool,
+    /// Also write a pipeline for Azure DevOps
+    #[arg(long)]
+    pub azure_pipelines: bool,
 }
 
 /// What can be done with rules of your own.

@@ -9,11 +9,13 @@
 
 mod arguments;
 mod explain;
+mod init;
 mod model;
 mod output;
 mod rule;
 mod rules;
 mod scan;
+mod settings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -49,6 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Rule(RuleCommand::Test(test))) => rule::test(&test),
         Some(Command::Explain(explain)) => explain::run(&explain),
+        Some(Command::Init(init)) => init::run(&init),
     };
     match result {
         Ok(code) => ExitCode::from(code),

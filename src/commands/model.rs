@@ -1,4 +1,5 @@
 use super::arguments::ModelArguments;
+use super::settings::Settings;
 use super::{CLEAN, output};
 use crate::model::model_json;
 use crate::report::collect_diagnostics;
@@ -6,7 +7,7 @@ use crate::workspace;
 
 /// Prints the evaluated model.
 pub(super) fn run(arguments: &ModelArguments) -> anyhow::Result<u8> {
-    let scan = workspace::scan(&arguments.input.options())?;
+    let scan = workspace::scan(&Settings::load(&arguments.input)?.options)?;
     let diagnostics = collect_diagnostics(&scan.sources, &[], &scan.diagnostics);
     let json = model_json(&scan.sources, &scan.deployments, &diagnostics);
     output::deliver(None, |out| {

@@ -3,6 +3,7 @@ use std::io::{self, IsTerminal, Write};
 use camino::Utf8Path;
 
 use super::arguments::Color;
+use crate::config::ConfigError;
 use crate::report::HumanOptions;
 
 /// Columns where the terminal does not say.
@@ -11,7 +12,39 @@ const DEFAULT_WIDTH: usize = 100;
 /// Tells an error of usage on standard error.
 pub(super) fn complain(error: &anyhow::Error) {
     let mut stderr = anstream::stderr().lock();
+    if let Some(error) = error.downcast_ref::<ConfigError>() {
+        let _ = write!(stderr, "{}", snippets(error));
+        return;
+    }
     let _ = writeln!(stderr, "error: {error:#}");
+}
+
+/// What is wrong in a configuration file, each with the line that it stands on.
+fn snippets(error: &ConfigError) -> String {
+    let theme = miette::GraphicalTheme::unicode_nocolor();
+    let handler = miette::GraphicalReportHandler::new_themed(theme).with_context_lines(0).with_links(false);
+    let mut out = String::new();
+    for problem in &error.problems {
+        let text = error.text.to_string();
+        let mut shown = miette::MietteDiagnostic::new(&problem.message)
+            .with_label(miette::LabeledSpan::new_primary_with_span(None, first_line(&text, &problem.span)));
+        shown.help.clone_from(&problem.help);
+        let source = miette::NamedSource::new(&error.path, text);
+        let report = miette::Report::new(shown).with_source_code(source);
+        // a report that cannot be drawn is told in a line
+        if handler.render_report(&mut out, report.as_ref()).is_err() {
+            out.push_str(&format!("error: {error}\n"));
+        }
+    }
+    out
+}
+
+/// A place, no further than the end of its first line.
+fn first_line(text: &str, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let start = span.start.min(text.len());
+    let end = span.end.clamp(start, text.len());
+    let length = text.get(start..end).and_then(|text| text.find('\n')).unwrap_or(end - start);
+    start..start + length
 }
 
 /// Whether the reader of our output has gone away: that is no failure.

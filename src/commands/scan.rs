@@ -1,16 +1,18 @@
 use anyhow::bail;
 
-use super::arguments::{FailOn, Format, FormatTo, Profile, ScanArguments};
+use super::arguments::{FailOn, Format, FormatTo, ScanArguments};
+use super::settings::Settings;
 use super::{CLEAN, FINDINGS, INCOMPLETE, output};
 use crate::report::{Report, Summary, collect, collect_diagnostics, findings_json, human, sarif};
-use crate::rules::RuleSet;
 use crate::workspace;
 
 /// Scans, reports, and says how it went.
 pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
     let targets = targets(arguments)?;
-    let rules = select_rules(arguments)?;
-    let scan = workspace::scan(&arguments.input.options())?;
+    let mut settings = Settings::load(&arguments.input)?;
+    let rules = settings.rules(&arguments.rules)?;
+    let mut scan = workspace::scan(&settings.options)?;
+    scan.diagnostics.extend(settings.diagnostics(&scan.sources));
     let (findings, undecided) =
         collect(&scan.sources, &scan.deployments, &rules, scan.coverage.reported.as_deref());
     let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);
@@ -37,18 +39,18 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
             }
         })?;
     }
-    Ok(exit_code(arguments, &report))
+    Ok(exit_code(arguments, &settings.fail_on(&arguments.fail_on), &report))
 }
 
-fn exit_code(arguments: &ScanArguments, report: &Report<'_>) -> u8 {
+fn exit_code(arguments: &ScanArguments, fail_on: &[FailOn], report: &Report<'_>) -> u8 {
     let incomplete = report.summary.coverage.unreadable > 0 || report.summary.coverage.broken > 0;
     if incomplete && !arguments.allow_parse_errors {
         return INCOMPLETE;
     }
-    if arguments.fail_on.contains(&FailOn::Incomplete) && !report.summary.is_complete() {
+    if fail_on.contains(&FailOn::Incomplete) && !report.summary.is_complete() {
         return INCOMPLETE;
     }
-    let threshold = arguments.fail_on.iter().filter_map(|fail_on| fail_on.severity()).min();
+    let threshold = fail_on.iter().filter_map(|fail_on| fail_on.severity()).min();
     match threshold {
         Some(threshold) if report.findings.iter().any(|finding| finding.severity >= threshold) => FINDINGS,
         _ => CLEAN,
@@ -74,18 +76,4 @@ fn targets(arguments: &ScanArguments) -> anyhow::Result<Vec<FormatTo>> {
         }
     }
     Ok(targets)
-}
-
-fn select_rules(arguments: &ScanArguments) -> anyhow::Result<RuleSet> {
-    let mut rules = RuleSet::built_in();
-    for directory in &arguments.rules {
-        rules = rules.with_directory(directory)?;
-    }
-    if !arguments.only.is_empty() {
-        return Ok(rules.only(&arguments.only)?);
-    }
-    Ok(match arguments.profile {
-        Profile::All => rules,
-        Profile::Security => rules.default_on(),
-    })
 }

@@ -19,6 +19,7 @@ mod verdict;
 
 pub use engine::{check, check_all};
 pub use format::*;
+pub(crate) use format::{Data, Errors, Node, Word};
 pub use set::{Loaded, Problem, RuleSet, RuleSetError};
 pub use verdict::{Broken, Outcome, Subject, Undecided, Verdict};
 

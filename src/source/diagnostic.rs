@@ -43,6 +43,8 @@ pub enum DiagnosticCode {
     Parameters,
     /// A resource type without a mapping to ARM.
     Unmapped,
+    /// The configuration names something that is not there: a rule's id.
+    Configuration,
     /// A bug in leftward itself.
     Internal,
 }
@@ -59,6 +61,7 @@ impl DiagnosticCode {
             DiagnosticCode::Limit => "limit",
             DiagnosticCode::Parameters => "parameters",
             DiagnosticCode::Unmapped => "unmapped",
+            DiagnosticCode::Configuration => "configuration",
             DiagnosticCode::Internal => "internal",
         }
     }

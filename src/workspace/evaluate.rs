@@ -87,6 +87,11 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
     syntax_diagnostics(&cache, &deployments, &mut diagnostics);
     count_files(&deployments, &files, &diagnostics, &mut coverage);
     // evaluation has told why
+    if let Some(reported) = &options.reported {
+        // a file that was not read has nothing to report
+        let known = |path: &Utf8PathBuf| sources.id_of(&normalize(path));
+        coverage.reported = Some(reported.iter().filter_map(known).collect());
+    }
     coverage.unreadable += beyond.iter().filter(|path| sources.load(path).is_err()).count();
     drop(modules);
     drop(loader);

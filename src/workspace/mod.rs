@@ -7,6 +7,7 @@ mod cache;
 mod calls;
 mod classify;
 mod evaluate;
+mod filter;
 mod loader;
 mod parameters;
 mod read;
@@ -24,6 +25,7 @@ use crate::model::Deployment;
 use crate::source::{Diagnostic, FileId, Sources};
 
 pub use evaluate::scan;
+pub use filter::PathFilter;
 pub use walk::UsageError;
 
 /// What is scanned and how.
@@ -31,6 +33,10 @@ pub use walk::UsageError;
 pub struct Options {
     /// Files and directories as the user gave them.
     pub paths: Vec<Utf8PathBuf>,
+    /// Only files that fit are looked for in directories; what is called or named is read all the same.
+    pub filter: Option<PathFilter>,
+    /// Only findings that have to do with these files are reported.
+    pub reported: Option<Vec<Utf8PathBuf>>,
     /// Also scan what `.gitignore` leaves out.
     pub no_gitignore: bool,
     /// A folder laid out like the Bicep module cache (`~/.bicep`).

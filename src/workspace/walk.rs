@@ -78,6 +78,11 @@ pub(super) fn walk(options: &Options) -> Result<Walk, UsageError> {
     for directory in directories {
         walk_directory(&directory, &canonical_roots, options, &mut walk);
     }
+    if let Some(filter) = &options.filter {
+        let before = walk.files.len();
+        walk.files.retain(|file| file.named || filter.fits(&file.path));
+        walk.passed_over += before - walk.files.len();
+    }
     // A named file comes before the same file found in a directory.
     walk.files.sort_by(|a, b| (&a.path, !a.named).cmp(&(&b.path, !b.named)));
     walk.files.dedup_by(|later, earlier| later.path == earlier.path);

@@ -5,7 +5,7 @@ use super::{List, Literal, Path, RuleError, Text};
 
 /// Collects errors while a head is read, so that one run shows all of them.
 #[derive(Default)]
-pub(super) struct Errors(pub(super) Vec<RuleError>);
+pub(crate) struct Errors(pub(crate) Vec<RuleError>);
 
 impl Errors {
     pub(super) fn add(&mut self, error: RuleError) {
@@ -74,7 +74,7 @@ impl Errors {
     }
 
     /// A value: everything but a mapping.
-    pub(super) fn literal(&mut self, node: &Node) -> Option<Literal> {
+    pub(crate) fn literal(&mut self, node: &Node) -> Option<Literal> {
         Some(match &node.data {
             Data::Null => Literal::Null,
             Data::Bool(value) => Literal::Bool(*value),

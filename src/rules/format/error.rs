@@ -12,18 +12,18 @@ pub struct RuleError {
 }
 
 impl RuleError {
-    pub(super) fn new(message: impl Into<String>, span: Range<usize>) -> Self {
+    pub(crate) fn new(message: impl Into<String>, span: Range<usize>) -> Self {
         RuleError { message: message.into(), help: None, span }
     }
 
     #[must_use]
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// An unknown word, with the nearest known one and the list of all.
-    pub(super) fn unknown_word(what: &str, word: &str, known: &[&str], span: Range<usize>) -> Self {
+    pub(crate) fn unknown_word(what: &str, word: &str, known: &[&str], span: Range<usize>) -> Self {
         let near = suggest(word, known.iter().copied());
         let help = match near {
             Some(near) => format!("did you mean '{near}'? Known are: {}", known.join(", ")),

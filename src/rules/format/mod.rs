@@ -24,10 +24,12 @@ pub use check::{CHECKS, CheckForm, ParameterForm, ParameterKind};
 pub use condition::{
     Absent, Condition, Fallback, FieldTest, Nothing, Over, Quantified, Quantifier, VersionDefault,
 };
+pub(crate) use decode::Errors;
 pub use error::{RuleError, suggest};
 pub use head::{parse_rule, parse_rule_with};
 pub use leaf::{Comparison, Operator, PortRange};
 pub use message::{Message, Part, Slot};
+pub(crate) use node::{Data, Node, Word};
 pub use page::{Example, Expectation, Wanted, examples};
 pub use parameters::{Parameter, ParameterError, ParameterType};
 pub use path::{Path, Segment};

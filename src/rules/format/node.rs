@@ -11,14 +11,14 @@ const MAX_DEPTH: usize = 48;
 
 /// A YAML value with its place in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) data: Data,
-    pub(super) span: Range<usize>,
+pub(crate) struct Node {
+    pub(crate) data: Data,
+    pub(crate) span: Range<usize>,
 }
 
 /// What a YAML value can be.
 #[derive(Clone, Debug)]
-pub(super) enum Data {
+pub(crate) enum Data {
     Null,
     Bool(bool),
     Int(i64),
@@ -29,14 +29,14 @@ pub(super) enum Data {
 
 /// A key with its place.
 #[derive(Clone, Debug)]
-pub(super) struct Word {
-    pub(super) text: String,
-    pub(super) span: Range<usize>,
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) span: Range<usize>,
 }
 
 impl Node {
     /// Reads `yaml`, which stands at byte `offset` of the file.
-    pub(super) fn parse(yaml: &str, offset: usize) -> Result<Node, RuleError> {
+    pub(crate) fn parse(yaml: &str, offset: usize) -> Result<Node, RuleError> {
         let options = serde_saphyr::options! {
             strict_booleans: true,
             with_snippet: false,
@@ -45,16 +45,18 @@ impl Node {
         match serde_saphyr::from_str_with_options::<Raw>(yaml, options) {
             Ok(raw) => Ok(raw.node(offset)),
             Err(error) => {
-                let span = error.location().map_or(0..0, |location| range(&location));
                 let message = error.to_string();
                 let message = message.lines().next().unwrap_or("this is no YAML");
+                // for errors of the scanner the message knows better than the location
+                let span = told_place(yaml, message)
+                    .unwrap_or_else(|| error.location().map_or(0..0, |location| range(&location)));
                 Err(RuleError::new(format!("the head is no valid YAML: {message}"), shift(span, offset)))
             }
         }
     }
 
     /// What it is, for a message.
-    pub(super) fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match &self.data {
             Data::Null => "nothing".to_owned(),
             Data::Bool(value) => value.to_string(),
@@ -64,6 +66,15 @@ impl Node {
             Data::Map(_) => "a mapping".to_owned(),
         }
     }
+}
+
+/// The place that a message of the scanner ends with: `… at line 21, column 4`.
+fn told_place(yaml: &str, message: &str) -> Option<Range<usize>> {
+    let (_, place) = message.rsplit_once("line ")?;
+    let line: usize = place.split(',').next()?.trim().parse().ok()?;
+    let start: usize = yaml.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let text = yaml.get(start..)?.lines().next().unwrap_or_default();
+    Some(start..start + text.len())
 }
 
 fn range(location: &Location) -> Range<usize> {
