@@ -5,14 +5,17 @@
 //! See ARCHITECTURE.md.
 
 pub mod arm;
+pub mod baseline;
 pub mod bicep;
 pub mod commands;
 pub mod config;
 pub mod examples;
+pub mod git;
 pub mod model;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod suppress;
 pub mod terraform;
 pub mod value;
 pub mod workspace;

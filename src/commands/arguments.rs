@@ -29,6 +29,11 @@ pub(super) enum Command {
     Rule(RuleCommand),
     /// Print a rule's documentation
     Explain(ExplainArguments),
+    /// List all suppressions: comments in the code and entries of the configuration
+    Suppressions(SuppressionsArguments),
+    /// Accept the findings of now, and find out what is new since
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Write a commented leftward.yaml
     Init(InitArguments),
 }
@@ -140,6 +145,22 @@ pub(super) struct ScanArguments {
     pub show_undecided: bool,
     #[command(flatten)]
     pub rules: RuleArguments,
+    /// Only report findings that have to do with the given files; everything below the current folder is read. For hooks: no file, no
+    /// finding
+    #[arg(long)]
+    pub only_files: bool,
+    /// Only report what is new since this revision; what is fixed and unchanged is counted
+    #[arg(long, value_name = "REV")]
+    pub diff_base: Option<String>,
+    /// File of accepted findings, as `leftward baseline write` writes it
+    #[arg(long, value_name = "FILE")]
+    pub baseline_file: Option<Utf8PathBuf>,
+    /// Show suppressed findings too
+    #[arg(long)]
+    pub show_suppressed: bool,
+    /// Report what comments in the code suppress
+    #[arg(long)]
+    pub no_inline_suppressions: bool,
     /// Colours
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
@@ -176,6 +197,46 @@ pub(super) struct RulesArguments {
     /// Rule file or folder with rules of your own, which stand in the place of built-in ones of their ids; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SuppressionsArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    #[command(flatten)]
+    pub rules: RuleArguments,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+}
+
+/// What can be done with a baseline.
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// Write the findings of now to the file; one that is there only shrinks
+    Write(BaselineWriteArguments),
+    /// Say what is new and what is gone; exit with 1 when something is new
+    Check(BaselineArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineWriteArguments {
+    #[command(flatten)]
+    pub common: BaselineArguments,
+    /// Accept new findings, too
+    #[arg(long)]
+    pub accept_new: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    #[command(flatten)]
+    pub rules: RuleArguments,
+    /// The file [default: baselineFile of leftward.yaml, else .leftward-baseline.json]
+    #[arg(long, value_name = "FILE")]
+    pub baseline_file: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -8,21 +8,25 @@
 //! | 3 | some input could not be read or parsed; with `--fail-on incomplete` also unresolved modules |
 
 mod arguments;
+mod baseline;
+mod diff;
 mod explain;
 mod init;
+mod judge;
 mod model;
 mod output;
 mod rule;
 mod rules;
 mod scan;
 mod settings;
+mod suppressions;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, RuleCommand};
+use arguments::{Arguments, BaselineCommand, Command, RuleCommand};
 
 /// Nothing to complain of.
 const CLEAN: u8 = 0;
@@ -51,6 +55,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Rule(RuleCommand::Test(test))) => rule::test(&test),
         Some(Command::Explain(explain)) => explain::run(&explain),
+        Some(Command::Suppressions(list)) => suppressions::run(&list),
+        Some(Command::Baseline(BaselineCommand::Write(write))) => {
+            baseline::write(&write.common, write.accept_new)
+        }
+        Some(Command::Baseline(BaselineCommand::Check(check))) => baseline::check(&check),
         Some(Command::Init(init)) => init::run(&init),
     };
     match result {

@@ -1,29 +1,54 @@
 use anyhow::bail;
 
 use super::arguments::{FailOn, Format, FormatTo, ScanArguments};
+use super::judge::{Judged, judge};
 use super::settings::Settings;
-use super::{CLEAN, FINDINGS, INCOMPLETE, output};
-use crate::report::{Report, Summary, collect, collect_diagnostics, findings_json, human, sarif};
+use super::{CLEAN, FINDINGS, INCOMPLETE, baseline, diff, output};
+use crate::report::{Report, Summary, collect_diagnostics, findings_json, human, sarif};
 use crate::workspace;
 
 /// Scans, reports, and says how it went.
 pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
     let targets = targets(arguments)?;
     let mut settings = Settings::load(&arguments.input)?;
-    let rules = settings.rules(&arguments.rules)?;
+    let mut rules = settings.rules(&arguments.rules)?;
+    if arguments.only_files {
+        settings.report_only_given_files(&arguments.input.paths);
+    }
     let mut scan = workspace::scan(&settings.options)?;
     scan.diagnostics.extend(settings.diagnostics(&scan.sources));
-    let (findings, undecided) =
-        collect(&scan.sources, &scan.deployments, &rules, scan.coverage.reported.as_deref());
+    let inline = !arguments.no_inline_suppressions;
+    let applied = rules.len();
+    let chosen = !arguments.rules.only.is_empty();
+    let Judged { mut findings, mut suppressed, undecided, .. } =
+        judge(&settings, &scan, &mut rules, inline, chosen);
+    if let Some(file) = arguments.baseline_file.as_ref().or(settings.config.baseline_file.as_ref()) {
+        baseline::accept(file, &mut findings, &mut suppressed)?;
+    }
+    let diff = match &arguments.diff_base {
+        Some(revision) => Some(diff::against(
+            revision,
+            &settings,
+            &rules,
+            inline,
+            &scan.deployments,
+            &mut findings,
+            &mut suppressed,
+        )?),
+        None => None,
+    };
     let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);
     let report = Report {
         sources: &scan.sources,
         rules: &rules,
         findings,
+        suppressed,
+        show_suppressed: arguments.show_suppressed,
+        diff,
         undecided,
         diagnostics,
         deployments: &scan.deployments,
-        summary: Summary::new(&scan.deployments, scan.coverage, rules.len()),
+        summary: Summary::new(&scan.deployments, scan.coverage, applied),
     };
     for target in &targets {
         let options = output::human_options(arguments.color, target.file.is_some(), arguments.show_undecided);

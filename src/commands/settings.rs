@@ -17,10 +17,11 @@ pub(super) struct Settings {
     /// What is scanned and how.
     pub options: Options,
     /// What the configuration names that is not there.
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
 }
 
-struct Note {
+/// Something that the configuration names and that is not there.
+pub(super) struct Note {
     span: Range<usize>,
     message: String,
     help: Option<String>,
@@ -41,6 +42,14 @@ impl Settings {
             options.variable_files.clone_from(&config.variable_files);
         }
         Ok(Settings { config, options, notes: Vec::new() })
+    }
+
+    /// Has only findings reported that have to do with the given files, while everything below the current folder is read: files of
+    /// a commit are judged with all that belongs to them. No file: nothing is read or reported.
+    pub(super) fn report_only_given_files(&mut self, given: &[Utf8PathBuf]) {
+        self.options.paths = if given.is_empty() { Vec::new() } else { vec![Utf8PathBuf::from(".")] };
+        let here = |path: &Utf8PathBuf| crate::config::seen_from_here(path);
+        self.options.reported = Some(given.iter().map(here).collect());
     }
 
     /// The rules of the run.

@@ -35,7 +35,10 @@ pub fn find(start: &Utf8Path) -> std::io::Result<Option<Found>> {
 }
 
 /// An absolute path as one relative to the current directory, where that is at or below its folder or above it.
-pub(super) fn seen_from_here(path: &Utf8Path) -> Utf8PathBuf {
+pub fn seen_from_here(path: &Utf8Path) -> Utf8PathBuf {
+    if path.is_relative() {
+        return path.to_owned();
+    }
     let current = std::env::current_dir().ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
     let Some(current) = current.and_then(|current| current.canonicalize_utf8().ok()) else {
         return path.to_owned();

@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 use crate::rules::{Literal, RuleError, Severity, Text};
 use crate::workspace::{ModuleFolder, PathFilter};
 
-pub use find::{FILE_NAMES, find};
+pub use find::{FILE_NAMES, find, seen_from_here};
 
 /// The largest configuration file that is read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;

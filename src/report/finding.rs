@@ -10,6 +10,7 @@ use super::fingerprint::fingerprint;
 use crate::model::{Call, Deployment, Graph};
 use crate::rules::{self, Broken, Outcome, Rule, RuleSet, Severity, check};
 use crate::source::{FileId, Sources, Span};
+use crate::suppress::{Complaint, Origin, Probe, Suppression, Suppressions};
 use crate::value::to_json;
 
 /// The thing that a finding is about.
@@ -65,6 +66,25 @@ pub struct Finding {
     pub instances: Vec<String>,
     /// Stable over moves and edits elsewhere.
     pub fingerprint: String,
+    /// Why it is accepted, where it is.
+    pub suppressed: Option<Suppressed>,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// `inline`, `config` or `baseline`.
+    pub kind: &'static str,
+    /// The tool whose words a comment is in.
+    pub form: Option<&'static str>,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// The last day on which it is suppressed.
+    pub until: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where that is written.
+    pub location: Option<Span>,
 }
 
 /// A check that could not be decided.
@@ -78,20 +98,24 @@ pub struct Undecided {
     pub reasons: Vec<String>,
 }
 
-/// What makes two verdicts one finding: the same rule, broken at the same place by the same written value.
-type Cause = (String, Span, Option<Span>, Option<String>);
+/// What makes two verdicts one finding: the same rule, broken at the same place by the same written value, and
+/// suppressed (or not) by the same suppression.
+type Cause = (String, Span, Option<Span>, Option<String>, Option<usize>);
 
 /// Judges every deployment and folds the verdicts into one finding a cause, worst first and then by place.
 ///
-/// With `reported`, only findings that lie in these files, or whose resource does, are kept.
+/// Suppressed findings are among them, and marked.
+///
+/// With `reported`, only findings that lie in these files, or whose resource or origin does, are kept.
 pub fn collect(
     sources: &Sources,
     deployments: &[Deployment],
     rules: &RuleSet,
     reported: Option<&[FileId]>,
+    suppressions: &Suppressions,
 ) -> (Vec<Finding>, Vec<Undecided>) {
-    let judged: Vec<Judged> =
-        deployments.par_iter().map(|deployment| judge(deployment, rules, reported)).collect();
+    let judging = Judging { sources, rules, reported, suppressions };
+    let judged: Vec<Judged> = deployments.par_iter().map(|deployment| judging.judge(deployment)).collect();
     let mut findings: IndexMap<Cause, Finding> = IndexMap::new();
     let mut undecided: IndexMap<(String, Span, String), Undecided> = IndexMap::new();
     for judged in judged {
@@ -110,6 +134,17 @@ pub fn collect(
     }
     let mut findings: Vec<Finding> = findings.into_values().collect();
     findings.iter_mut().for_each(Finding::settle);
+    sort(sources, &mut findings);
+    let mut undecided: Vec<Undecided> = undecided.into_values().collect();
+    undecided.sort_by_cached_key(|check| {
+        let place = check.subject.location;
+        (sources.path(place.file), place.start, check.rule.clone(), check.subject.address.clone())
+    });
+    (findings, undecided)
+}
+
+/// Worst first, then by place.
+pub fn sort(sources: &Sources, findings: &mut [Finding]) {
     findings.sort_by_cached_key(|finding| {
         let place = finding.location;
         (
@@ -120,12 +155,6 @@ pub fn collect(
             finding.fingerprint.clone(),
         )
     });
-    let mut undecided: Vec<Undecided> = undecided.into_values().collect();
-    undecided.sort_by_cached_key(|check| {
-        let place = check.subject.location;
-        (sources.path(place.file), place.start, check.rule.clone(), check.subject.address.clone())
-    });
-    (findings, undecided)
 }
 
 struct Judged {
@@ -133,30 +162,84 @@ struct Judged {
     undecided: Vec<Undecided>,
 }
 
-fn judge(deployment: &Deployment, rules: &RuleSet, reported: Option<&[FileId]>) -> Judged {
-    let graph = Graph::new(deployment);
-    let mut judged = Judged { findings: Vec::new(), undecided: Vec::new() };
-    for verdict in check(&graph, rules) {
-        let subject = subject(deployment, &verdict.subject);
-        let kept = |span: Span| reported.is_none_or(|files| files.contains(&span.file));
-        match verdict.outcome {
-            Outcome::Broken(broken) if kept(broken.location) || kept(subject.location) => {
-                let property = broken.property.as_deref().map(without_indexes);
-                let cause = (verdict.rule.id.to_string(), broken.location, broken.value_span, property);
-                let calls_to: &[Call] = match verdict.subject {
-                    rules::Subject::Resource(index) => &deployment.resources[index].calls,
-                    rules::Subject::Output(_) | rules::Subject::Parameter(_) => &[],
+/// What deployments are judged by.
+struct Judging<'a> {
+    sources: &'a Sources,
+    rules: &'a RuleSet,
+    reported: Option<&'a [FileId]>,
+    suppressions: &'a Suppressions,
+}
+
+impl Judging<'_> {
+    fn judge(&self, deployment: &Deployment) -> Judged {
+        let graph = Graph::new(deployment);
+        let mut judged = Judged { findings: Vec::new(), undecided: Vec::new() };
+        for verdict in check(&graph, self.rules) {
+            let subject = subject(deployment, &verdict.subject);
+            let calls_to: &[Call] = match verdict.subject {
+                rules::Subject::Resource(index) => &deployment.resources[index].calls,
+                rules::Subject::Output(_) | rules::Subject::Parameter(_) => &[],
+            };
+            let kept = |span: Span| self.reported.is_none_or(|files| files.contains(&span.file));
+            let suppression = |location: Span| {
+                let probe = Probe {
+                    rule: &verdict.rule.id,
+                    location,
+                    declaration: subject.location,
+                    address: &subject.address,
+                    calls: calls_to,
                 };
-                judged.findings.push((cause, finding(deployment, verdict.rule, subject, calls_to, *broken)));
+                self.suppressions.find(self.sources, &probe)
+            };
+            match verdict.outcome {
+                Outcome::Broken(broken)
+                    if kept(broken.location)
+                        || kept(subject.location)
+                        || broken.related.iter().any(|(_, span)| kept(*span)) =>
+                {
+                    let property = broken.property.as_deref().map(without_indexes);
+                    let suppressed = suppression(broken.location);
+                    let id = verdict.rule.id.to_string();
+                    let cause = (id, broken.location, broken.value_span, property, suppressed);
+                    let mut finding = finding(deployment, verdict.rule, subject, calls_to, *broken);
+                    finding.suppressed =
+                        suppressed.and_then(|index| self.suppressions.get(index)).map(Suppressed::by);
+                    judged.findings.push((cause, finding));
+                }
+                Outcome::Undecided(undecided) if kept(subject.location) => {
+                    // one that may yet be needed is not stale
+                    suppression(subject.location);
+                    let reasons = undecided.reasons.iter().map(|reason| reason.text.to_string()).collect();
+                    judged.undecided.push(Undecided { rule: verdict.rule.id.to_string(), subject, reasons });
+                }
+                _ => {}
             }
-            Outcome::Undecided(undecided) if kept(subject.location) => {
-                let reasons = undecided.reasons.iter().map(|reason| reason.text.to_string()).collect();
-                judged.undecided.push(Undecided { rule: verdict.rule.id.to_string(), subject, reasons });
-            }
-            _ => {}
+        }
+        judged
+    }
+}
+
+impl Suppressed {
+    fn by(suppression: &Suppression) -> Self {
+        let (kind, form) = match suppression.origin {
+            Origin::Inline(form) => ("inline", Some(form.as_str())),
+            Origin::Config => ("config", None),
+        };
+        Suppressed {
+            kind,
+            form,
+            reason: suppression.reason.clone(),
+            until: suppression.until.map(|day| day.to_string()),
+            owner: suppression.owner.clone(),
+            location: Some(suppression.span),
         }
     }
-    judged
+
+    /// The finding was accepted before.
+    pub fn by_baseline(reason: &str) -> Self {
+        let reason = Some(reason.to_owned());
+        Suppressed { kind: "baseline", form: None, reason, until: None, owner: None, location: None }
+    }
 }
 
 /// The module calls that lead to a finding, from the root inwards, where no other place in them is shown already.
@@ -195,10 +278,41 @@ fn finding(
         root: deployment.path.to_string(),
         parameters: deployment.parameter_file.iter().map(ToString::to_string).collect(),
         fingerprint,
+        suppressed: None,
     }
 }
 
 impl Finding {
+    /// What is wrong with a suppression.
+    pub fn about_suppression(sources: &Sources, complaint: Complaint) -> Self {
+        let Complaint { rule, severity, message, help, span, written, reason } = complaint;
+        let path = sources.path(span.file);
+        let folder = path.parent().map_or("", |folder| folder.as_str());
+        let address = format!("suppression of {written}");
+        Finding {
+            rule: rule.to_owned(),
+            severity,
+            help: help.to_owned(),
+            subject: Subject {
+                address: address.clone(),
+                resource_type: "suppression".to_owned(),
+                source_type: "suppression".to_owned(),
+                name: written.as_str().into(),
+                location: span,
+            },
+            property: None,
+            location: span,
+            value_span: None,
+            related: Vec::new(),
+            root: path.to_string(),
+            parameters: Vec::new(),
+            instances: vec![address],
+            fingerprint: fingerprint(&[rule, folder, &written, &reason, &message]),
+            message,
+            suppressed: None,
+        }
+    }
+
     /// Names every instance and parameter file once, in the order in which they came.
     fn settle(&mut self) {
         for list in [&mut self.instances, &mut self.parameters] {

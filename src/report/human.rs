@@ -52,10 +52,34 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
         let shown = Shown::diagnostic(&snippets, diagnostic);
         writeln!(out, "{}", Rendered(&handler, &shown))?;
     }
+    if report.show_suppressed {
+        suppressed(report, out)?;
+    }
     if options.show_undecided {
         undecided(report, out)?;
     }
     summary(report, options, out)
+}
+
+fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    for finding in &report.suppressed {
+        let (start, _) = report.sources.positions(finding.location);
+        let path = report.sources.path(finding.location.file);
+        let place = format!("{path}:{}:{}", start.line, start.column);
+        writeln!(out, "suppressed: {} for {} ({place})", finding.rule, finding.subject.address)?;
+        let Some(by) = &finding.suppressed else { continue };
+        let reason = by.reason.as_deref().unwrap_or("no reason was given");
+        writeln!(out, "    {}: {}", by.form.unwrap_or(by.kind), visible(reason))?;
+    }
+    if !report.suppressed.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A text of the scanned code without what a terminal would act on.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn undecided(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
@@ -111,6 +135,15 @@ fn summary(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) -> s
     tell(summary.unresolved_modules, "unresolved module");
     if !missing.is_empty() {
         writeln!(out, "Incomplete: {}.", missing.join(", "))?;
+    }
+    if let Some(diff) = &report.diff {
+        let (new, unchanged, fixed) = (diff.new, diff.unchanged, diff.fixed.len());
+        writeln!(out, "Since {}: {new} new, {fixed} fixed, {unchanged} unchanged.", diff.base)?;
+    }
+    if !report.suppressed.is_empty() {
+        let findings = plural(report.suppressed.len(), "finding");
+        let hint = if report.show_suppressed { "" } else { " (--show-suppressed lists them)" };
+        writeln!(out, "Suppressed: {findings}{hint}.")?;
     }
     if !report.undecided.is_empty() && !options.show_undecided {
         let checks = plural(report.undecided.len(), "check");

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Finding, Report, Subject};
+use super::{Diff, Finding, Report, Subject};
 use crate::model::{diagnostic_json, location_json};
 use crate::rules::{Literal, Parameter, Rule, RuleSet};
 use crate::source::Sources;
@@ -13,7 +13,7 @@ pub fn findings_json(report: &Report<'_>) -> Json {
     json!({
         "schema": 1,
         "tool": {"name": "leftward", "version": env!("CARGO_PKG_VERSION")},
-        "findings": report.findings.iter().map(|finding| finding_json(sources, finding)).collect::<Vec<_>>(),
+        "findings": report.findings.iter().chain(&report.suppressed).map(|finding| finding_json(sources, finding)).collect::<Vec<_>>(),
         "undecided": report.undecided.iter().map(|undecided| json!({
             "rule": undecided.rule,
             "resource": subject_json(sources, &undecided.subject),
@@ -40,9 +40,26 @@ fn summary_json(report: &Report<'_>) -> Json {
         "resources": summary.resources,
         "rules": summary.rules,
         "findings": by_severity,
+        "suppressed": report.suppressed.len(),
         "undecided": report.undecided.len(),
         "unresolvedModules": summary.unresolved_modules,
         "complete": summary.is_complete(),
+        "diff": report.diff.as_ref().map(diff_json),
+    })
+}
+
+fn diff_json(diff: &Diff) -> Json {
+    json!({
+        "base": diff.base,
+        "commit": diff.commit,
+        "new": diff.new,
+        "unchanged": diff.unchanged,
+        "fixed": diff.fixed.iter().map(|(rule, root, address, fingerprint)| json!({
+            "rule": rule,
+            "root": root,
+            "address": address,
+            "fingerprint": fingerprint,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -73,7 +90,14 @@ fn finding_json(sources: &Sources, finding: &Finding) -> Json {
         "parameters": finding.parameters,
         "instances": finding.instances,
         "fingerprint": finding.fingerprint,
-        "suppressed": null,
+        "suppressed": finding.suppressed.as_ref().map(|suppressed| json!({
+            "kind": suppressed.kind,
+            "form": suppressed.form,
+            "reason": suppressed.reason,
+            "until": suppressed.until,
+            "owner": suppressed.owner,
+            "location": suppressed.location.map(|span| location_json(sources, span)),
+        })),
     })
 }
 

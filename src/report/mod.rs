@@ -15,7 +15,7 @@ use crate::source::{Diagnostic, Sources};
 use crate::workspace::Coverage;
 
 pub use diagnostics::collect_diagnostics;
-pub use finding::{Finding, Related, Subject, Undecided, collect};
+pub use finding::{Finding, Related, Subject, Suppressed, Undecided, collect, sort};
 pub use human::{HumanOptions, human};
 pub use json::{findings_json, rules_json};
 pub use sarif::sarif;
@@ -28,6 +28,12 @@ pub struct Report<'a> {
     pub rules: &'a RuleSet,
     /// The findings, worst first, then by place.
     pub findings: Vec<Finding>,
+    /// Findings that were accepted, in the same order; they count for nothing.
+    pub suppressed: Vec<Finding>,
+    /// Whether reports for machines that have a place for them show them.
+    pub show_suppressed: bool,
+    /// How it stands against another revision.
+    pub diff: Option<Diff>,
     /// Checks that could not be decided.
     pub undecided: Vec<Undecided>,
     /// What was not read, not understood or not resolved, each once.
@@ -36,6 +42,21 @@ pub struct Report<'a> {
     pub deployments: &'a [Deployment],
     /// Numbers.
     pub summary: Summary,
+}
+
+/// How findings stand against another revision.
+#[derive(Clone, Debug)]
+pub struct Diff {
+    /// The revision as the user named it.
+    pub base: String,
+    /// Its commit.
+    pub commit: String,
+    /// How many findings are new.
+    pub new: usize,
+    /// How many were there before.
+    pub unchanged: usize,
+    /// What was there and is gone: rule, root, address, fingerprint.
+    pub fixed: Vec<(String, String, String, String)>,
 }
 
 /// The numbers at the end of a report.

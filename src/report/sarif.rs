@@ -5,12 +5,12 @@ use serde_json::{Value as Json, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
     PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
-    ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif, Tool,
-    ToolComponent,
+    ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif,
+    Suppression, Tool, ToolComponent,
 };
 
 use super::fingerprint::line_hashes;
-use super::{Finding, Report};
+use super::{Finding, Report, Suppressed};
 use crate::rules::{Rule, Severity};
 use crate::source::{Diagnostic, FileId, Level, Sources, Span};
 
@@ -47,8 +47,9 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn run(&mut self) -> Run {
-        let results: Vec<SarifResult> =
-            self.report.findings.iter().take(MAX_RESULTS).map(|finding| self.result(finding)).collect();
+        let suppressed: &[Finding] = if self.report.show_suppressed { &self.report.suppressed } else { &[] };
+        let shown = self.report.findings.iter().chain(suppressed).take(MAX_RESULTS);
+        let results: Vec<SarifResult> = shown.map(|finding| self.result(finding)).collect();
         let base =
             ArtifactLocation::builder().description(text("The folder that the scan was started in.")).build();
         Run::builder()
@@ -182,8 +183,21 @@ impl Writer<'_> {
             .related_locations(related)
             .partial_fingerprints(fingerprints)
             .properties(PropertyBag::builder().additional_properties(properties).build());
-        match self.rule_index.get(finding.rule.as_str()) {
+        let mut result = match self.rule_index.get(finding.rule.as_str()) {
             Some(index) => builder.rule_index(i64::try_from(*index).unwrap_or(-1)).build(),
+            None => builder.build(),
+        };
+        result.suppressions =
+            finding.suppressed.as_ref().map(|suppressed| vec![self.suppression(suppressed)]);
+        result
+    }
+
+    fn suppression(&self, suppressed: &Suppressed) -> Suppression {
+        let kind = if suppressed.kind == "inline" { "inSource" } else { "external" };
+        let justification = suppressed.reason.clone().unwrap_or_else(|| "No reason was given.".to_owned());
+        let builder = Suppression::builder().kind(json!(kind)).justification(justification);
+        match suppressed.location {
+            Some(span) => builder.location(self.location(span, None)).build(),
             None => builder.build(),
         }
     }

@@ -182,6 +182,14 @@ impl RuleSet {
         self.loaded.push(loaded);
     }
 
+    /// Adds a rule that findings refer to and that is not asked of anything, unless it is there.
+    pub fn include(&mut self, rule: Rule) {
+        if self.number(&rule.id).is_none() {
+            self.on.push(true);
+            self.loaded.push(Loaded { rule: Arc::new(rule), path: Utf8PathBuf::new(), page_line: 1 });
+        }
+    }
+
     /// The user's own rules, on or off.
     pub fn loaded(&self) -> &[Loaded] {
         &self.loaded

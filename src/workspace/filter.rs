@@ -26,6 +26,13 @@ impl PathFilter {
         }
     }
 
+    /// The same patterns for a copy of the folder `from` at `to`. Both are canonical.
+    #[must_use]
+    pub fn moved(&self, from: &Utf8Path, to: &Utf8Path) -> Self {
+        let folder = self.folder.strip_prefix(from).map(|below| to.join(below));
+        PathFilter { folder: folder.unwrap_or_else(|_| self.folder.clone()), ..self.clone() }
+    }
+
     /// Whether a path, as reported, fits.
     pub fn fits(&self, path: &Utf8Path) -> bool {
         let full = absolute(path);

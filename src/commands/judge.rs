@@ -1,0 +1,84 @@
+//! What a scan came to: findings, those that are accepted, and what is wrong with accepting them.
+
+use camino::Utf8Path;
+
+use super::settings::Settings;
+use crate::report::{self, Finding, Undecided, collect};
+use crate::rules::RuleSet;
+use crate::source::{DiagnosticCode, FileId};
+use crate::suppress::{Policy, Suppressions, Told, governance_rules};
+use crate::workspace::Scan;
+
+/// What a scan came to.
+pub(super) struct Judged {
+    /// Findings that count, worst first and then by place.
+    pub findings: Vec<Finding>,
+    /// Findings that are accepted.
+    pub suppressed: Vec<Finding>,
+    /// Checks that could not be decided.
+    pub undecided: Vec<Undecided>,
+    /// All suppressions.
+    pub suppressions: Suppressions,
+}
+
+/// Judges the deployments of a scan. `inline`: comments may suppress; `chosen`: single rules were asked for, so that nothing can be said
+/// of suppressions that were not needed. The rules that findings about suppressions belong to are added to `rules`.
+pub(super) fn judge(
+    settings: &Settings,
+    scan: &Scan,
+    rules: &mut RuleSet,
+    inline: bool,
+    chosen: bool,
+) -> Judged {
+    let sources = &scan.sources;
+    let policy = Policy { governance: settings.config.suppressions.clone(), inline, today: today() };
+    let mut files: Vec<FileId> = scan.deployments.iter().flat_map(|one| one.files.iter().copied()).collect();
+    files.sort_unstable();
+    files.dedup();
+    let ignored: Vec<_> = policy
+        .governance
+        .ignore
+        .iter()
+        .filter_map(|ignore| Some((settings.span(sources, &ignore.span)?, ignore)))
+        .collect();
+    let suppressions = Suppressions::collect(sources, &files, &ignored, &policy, rules);
+    let reported = scan.coverage.reported.as_deref();
+    let (found, undecided) = collect(sources, &scan.deployments, rules, reported, &suppressions);
+    let (suppressed, mut findings): (Vec<Finding>, Vec<Finding>) =
+        found.into_iter().partition(|finding| finding.suppressed.is_some());
+    let unresolved = scan.deployments.iter().flat_map(|one| &one.diagnostics);
+    let told = Told {
+        whole: reported.is_none() && !chosen,
+        whole_config: covers(settings),
+        unknown: unresolved
+            .filter(|one| one.code == DiagnosticCode::ModuleUnresolved)
+            .filter_map(|one| one.span)
+            .collect(),
+    };
+    let complaints = suppressions.complaints(rules, &told);
+    let kept = |file: FileId| reported.is_none_or(|files| files.contains(&file));
+    let before = findings.len();
+    let about = complaints.into_iter().filter(|complaint| kept(complaint.span.file));
+    findings.extend(about.map(|complaint| Finding::about_suppression(sources, complaint)));
+    if findings.len() > before {
+        for rule in governance_rules() {
+            if findings.iter().skip(before).any(|finding| *finding.rule == *rule.id) {
+                rules.include(rule);
+            }
+        }
+        report::sort(sources, &mut findings);
+    }
+    Judged { findings, suppressed, undecided, suppressions }
+}
+
+/// Whether all that the configuration speaks of was scanned.
+fn covers(settings: &Settings) -> bool {
+    let Ok(folder) = settings.config.folder().canonicalize_utf8() else { return false };
+    let below = |path: &Utf8Path| path.canonicalize_utf8().is_ok_and(|path| folder.starts_with(path));
+    settings.options.paths.iter().any(|path| below(path))
+}
+
+/// The day, in UTC: results must not depend on where a machine stands.
+fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
