@@ -1,5 +1,7 @@
-//! Compiles the rules and the mapping tables into static tables, so that nothing is parsed when leftward starts.
+//! Compiles the rules, the mapping tables and other data into static tables, so that nothing is parsed when leftward starts.
 
+#[path = "build/data.rs"]
+mod data;
 #[path = "build/mappings.rs"]
 mod mappings;
 #[path = "build/rules.rs"]
@@ -13,5 +15,6 @@ fn main() {
     };
     let out_dir = std::path::Path::new(&out_dir);
     mappings::compile(out_dir);
+    data::compile(out_dir);
     rules::compile(out_dir);
 }

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes `mappings.rs` into `out_dir`: the static `TABLES`, sorted by type, and `ROLES`, sorted by name. What is wrong in a
-/// table is an error of the build, with its file.
+/// Writes `mappings.rs` into `out_dir`: the static `TABLES`, sorted by type. What is wrong in a table is
+/// an error of the build, with its file.
 pub(crate) fn compile(out_dir: &Path) {
     for path in ["mappings", "build/mappings.rs", "build/mappings"] {
         println!("cargo::rerun-if-changed={path}");
@@ -50,17 +50,7 @@ fn generate(root: &Path) -> Result<String, Vec<String>> {
             Err(found) => errors.extend(found.into_iter().map(|error| format!("{shown}: {error}"))),
         }
     }
-    let roles_path = root.join("roles.tsv");
-    let roles =
-        fs::read_to_string(&roles_path).map_err(|error| error.to_string()).and_then(|text| roles(&text));
-    match roles {
-        Ok(roles) if errors.is_empty() => Ok(emit::code(tables.values().map(|(_, table)| table), &roles)),
-        Ok(_) => Err(errors),
-        Err(error) => {
-            errors.push(format!("roles.tsv: {error}"));
-            Err(errors)
-        }
-    }
+    if errors.is_empty() { Ok(emit::code(tables.values().map(|(_, table)| table))) } else { Err(errors) }
 }
 
 /// The YAML files of a folder, sorted.
@@ -72,22 +62,4 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
         .collect();
     paths.sort();
     Ok(paths)
-}
-
-/// Names of built-in roles and their definitions' GUIDs, sorted by the name in small letters.
-fn roles(text: &str) -> Result<Vec<(String, String)>, String> {
-    let mut roles = Vec::new();
-    for (number, line) in
-        text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.is_empty())
-    {
-        let Some((id, name)) = line.split_once('\t') else {
-            return Err(format!("line {}: expected a GUID, a tab and a name", number + 1));
-        };
-        roles.push((name.to_ascii_lowercase(), id.to_owned()));
-    }
-    roles.sort();
-    match roles.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        Some(pair) => Err(format!("role '{}' is there twice", pair[0].0)),
-        None => Ok(roles),
-    }
 }

@@ -4,6 +4,7 @@
 //! [`terraform`]) parse and evaluate them into the one resource [`model`], [`rules`] judge it, [`report`] shows it.
 //! See ARCHITECTURE.md.
 
+pub mod access;
 pub mod arm;
 pub mod baseline;
 pub mod bicep;
@@ -14,6 +15,7 @@ pub mod git;
 pub mod model;
 pub mod report;
 pub mod rules;
+pub(crate) mod secrets;
 pub mod source;
 pub mod suppress;
 pub mod terraform;

@@ -1,12 +1,10 @@
 //! Tables → Rust code.
 
-use std::fmt::Write;
-
 use super::lower::{Absent, Child, NameRule, Rule, Step, Table, Transform};
 use super::written::Const;
 
-/// The code of all tables, which must come sorted by name, and of the roles.
-pub(super) fn code<'a>(tables: impl Iterator<Item = &'a Table>, roles: &[(String, String)]) -> String {
+/// The code of all tables, which must come sorted by name.
+pub(super) fn code<'a>(tables: impl Iterator<Item = &'a Table>) -> String {
     let mut out = String::from("// Generated from mappings/ by build/mappings.rs.\n");
     out.push_str("pub(crate) static TABLES: &[Table] = &[\n");
     for table in tables {
@@ -14,7 +12,6 @@ pub(super) fn code<'a>(tables: impl Iterator<Item = &'a Table>, roles: &[(String
         out.push_str(",\n");
     }
     out.push_str("];\n");
-    let _ = writeln!(out, "pub(crate) static ROLES: &[(&str, &str)] = &{roles:?};");
     out
 }
 

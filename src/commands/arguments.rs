@@ -22,6 +22,8 @@ pub(super) enum Command {
     Scan(ScanArguments),
     /// Print the evaluated resource model as JSON: what would be deployed, with unknowns and their reasons
     Model(ModelArguments),
+    /// Show who gets which role on which scope, widest first
+    Access(AccessArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Work on rules of your own
@@ -187,6 +189,15 @@ pub(super) struct ModelArguments {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: ModelFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AccessArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@
 //! | 2 | wrong usage or configuration |
 //! | 3 | some input could not be read or parsed; with `--fail-on incomplete` also unresolved modules |
 
+mod access;
 mod arguments;
 mod baseline;
 mod diff;
@@ -52,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => scan::run(&arguments.scan),
         Some(Command::Scan(scan)) => scan::run(&scan),
         Some(Command::Model(model)) => model::run(&model),
+        Some(Command::Access(access)) => access::run(&access),
         Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Rule(RuleCommand::Test(test))) => rule::test(&test),
         Some(Command::Explain(explain)) => explain::run(&explain),

@@ -94,6 +94,11 @@ pub(super) fn human_options(color: Color, to_file: bool, show_undecided: bool) -
     HumanOptions { color, links: color && terminal, width: width(terminal), show_undecided }
 }
 
+/// Columns for a table on standard output; without a terminal nothing is cut.
+pub(super) fn columns() -> Option<usize> {
+    io::stdout().is_terminal().then(|| width(true))
+}
+
 fn width(terminal: bool) -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
     match columns {

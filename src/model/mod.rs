@@ -6,12 +6,14 @@ mod deployment;
 mod graph;
 mod json;
 mod resource;
+mod roles;
 
 pub use deployment::{Deployment, Language, Output, ParameterInfo, Scope};
 pub use graph::Graph;
 pub(crate) use json::diagnostic_json;
 pub use json::{location_json, model_json};
 pub use resource::{Call, Loop, LoopKey, Resource, ResourceType};
+pub use roles::{BuiltInRole, Plane, Tier};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@ use std::sync::Arc;
 use crate::source::Span;
 use crate::value::Value;
 
+use super::Scope;
+
 /// An ARM resource type: `Microsoft.Storage/storageAccounts`. Compared without regard to case.
 #[derive(Clone, Debug)]
 pub struct ResourceType(Arc<str>);
@@ -132,6 +134,13 @@ pub struct Call {
     pub arguments: Value,
     /// Whether the called module's files belong to the user.
     pub owned: bool,
+    /// Whether the called template is evaluated in its caller's scope: its expressions are worked out, secrets included, before it is
+    /// deployed.
+    pub outer: bool,
+    /// What kind of scope the called template is deployed to; `None` where the language has none (Terraform).
+    pub target: Option<Scope>,
+    /// The scope that the call names: a subscription, a resource group. Without one it is the caller's.
+    pub scope: Option<Value>,
 }
 
 impl Resource {

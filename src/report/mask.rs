@@ -1,8 +1,9 @@
 //! What a snippet must not show: the text of secrets.
 
 use crate::model::Deployment;
+use crate::secrets;
 use crate::source::{FileId, Span};
-use crate::value::{Kind, Value, names_a_secret};
+use crate::value::{Kind, Value, holds_setting, is_setting_of_secret, names_a_secret};
 
 /// The places where the text of a secret is written.
 #[derive(Debug, Default)]
@@ -39,7 +40,10 @@ impl Secrets {
         match &value.kind {
             Kind::Array(array) => array.values().for_each(|item| self.add_all(item, secret)),
             Kind::Object(object) => {
-                object.members().for_each(|(_, member)| self.add_all(&member.value, secret))
+                let named = is_setting_of_secret(object);
+                for (key, member) in object.members() {
+                    self.add_all(&member.value, secret || (named && holds_setting(key.as_str())));
+                }
             }
             Kind::String(_) | Kind::Number(_) if secret => self.0.extend(value.origin.span),
             _ => {}
@@ -57,7 +61,14 @@ impl Secrets {
             if let Some(quoted) = secret_literal(line) {
                 star(&mut bytes, start + quoted.start..start + quoted.end);
             }
+            for found in secrets::find_all(line) {
+                star(&mut bytes, start + found.range.start..start + found.range.end);
+            }
             start += line.len();
+        }
+        // A private key has many lines.
+        for found in secrets::find_all(text).iter().filter(|found| found.what == "a private key") {
+            star(&mut bytes, found.range.clone());
         }
         // Stars take the place of whole characters: both kinds of places begin and end at one.
         String::from_utf8(bytes).unwrap_or_default()

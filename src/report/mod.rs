@@ -1,5 +1,6 @@
 //! Reports: what was found, and one file a format.
 
+mod access;
 mod diagnostics;
 mod finding;
 mod fingerprint;
@@ -14,6 +15,7 @@ use crate::rules::RuleSet;
 use crate::source::{Diagnostic, Sources};
 use crate::workspace::Coverage;
 
+pub use access::Access;
 pub use diagnostics::collect_diagnostics;
 pub use finding::{Finding, Related, Subject, Suppressed, Undecided, collect, sort};
 pub use human::{HumanOptions, human};

@@ -40,6 +40,11 @@ pub(super) struct Trail {
 }
 
 impl Trail {
+    /// The path as a person writes it, if it is recorded.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The place to point at for a value.
     fn site(&self) -> Option<Span> {
         self.inside.or(self.outside)

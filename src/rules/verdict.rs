@@ -1,6 +1,7 @@
 //! What the rules say of a deployment.
 
 use crate::model::{Graph, Resource};
+use crate::secrets;
 use crate::source::Span;
 use crate::value::{Kind, Origin, Reason, StepKind, Value};
 
@@ -208,7 +209,10 @@ pub(super) fn shown(value: Option<&Value>) -> String {
         Kind::Null => "not set".to_owned(),
         Kind::Bool(value) => value.to_string(),
         Kind::Number(number) => number.to_string(),
-        Kind::String(text) => text.to_string(),
+        Kind::String(text) => match secrets::find(text) {
+            Some(found) => found.what.to_owned(),
+            None => text.to_string(),
+        },
         Kind::Array(array) => {
             let items: Vec<String> = array.values().take(4).map(|item| shown(Some(item))).collect();
             let more = if array.items.len() > 4 || array.open.is_some() { ", …" } else { "" };

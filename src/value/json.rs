@@ -1,6 +1,7 @@
 use serde_json::{Map, Value as Json, json};
 
-use super::{Kind, Number, Value};
+use super::{Kind, Number, Object, Value};
+use crate::secrets;
 
 /// Names that a secret is written under, in lower case and without `_` and `-`.
 const NAMES: [&str; 8] =
@@ -11,6 +12,16 @@ const NAMES: [&str; 8] =
 pub(crate) fn names_a_secret(name: &str) -> bool {
     let folded = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     NAMES.iter().any(|secret| folded.ends_with(secret))
+}
+
+/// Whether an object is a setting whose name says that its value is a secret: `{ name: 'Sql__Password', value: … }`.
+pub(crate) fn is_setting_of_secret(object: &Object) -> bool {
+    object.value("name").and_then(Value::as_str).is_some_and(names_a_secret)
+}
+
+/// Whether a member of a setting holds its value.
+pub(crate) fn holds_setting(key: &str) -> bool {
+    key.eq_ignore_ascii_case("value")
 }
 
 /// The deepest nesting that is written; below it the value is shown as unknown.
@@ -33,7 +44,10 @@ fn at_depth(value: &Value, depth: usize) -> Json {
         Kind::Null => Json::Null,
         Kind::Bool(value) => Json::Bool(*value),
         Kind::Number(number) => number_to_json(*number),
-        Kind::String(text) => Json::String(text.to_string()),
+        Kind::String(text) => match secrets::find(text) {
+            Some(found) => json!({"$secret": found.what}),
+            None => Json::String(text.to_string()),
+        },
         Kind::Array(array) => {
             let mut items: Vec<Json> = array.values().map(|item| at_depth(item, depth + 1)).collect();
             if let Some(open) = &array.open {
@@ -43,11 +57,15 @@ fn at_depth(value: &Value, depth: usize) -> Json {
         }
         Kind::Object(object) => {
             let mut map = Map::with_capacity(object.len());
+            let named = is_setting_of_secret(object);
             for (key, member) in object.members() {
                 // A value that is known to be secret says why itself.
                 let text = member.value.as_str().filter(|text| !text.is_empty() && !member.value.secret);
                 let shown = match text {
-                    Some(_) if names_a_secret(key.as_str()) => {
+                    Some(text)
+                        if (names_a_secret(key.as_str()) || (named && holds_setting(key.as_str())))
+                            && !secrets::is_reference(text) =>
+                    {
                         json!({"$secret": "written under the name of a secret"})
                     }
                     _ => at_depth(&member.value, depth + 1),
@@ -70,7 +88,9 @@ fn at_depth(value: &Value, depth: usize) -> Json {
             map.insert("$unknown".to_owned(), Json::String(unknown.reason().text.to_string()));
             map.insert("type".to_owned(), Json::String(unknown.value_type.as_str().to_owned()));
             if let Some(prefix) = unknown.prefix() {
-                map.insert("prefix".to_owned(), Json::String(prefix.to_owned()));
+                if secrets::find(prefix).is_none() {
+                    map.insert("prefix".to_owned(), Json::String(prefix.to_owned()));
+                }
             }
             Json::Object(map)
         }

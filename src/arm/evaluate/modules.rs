@@ -86,12 +86,16 @@ impl Session<'_> {
         let arguments = self.arguments(&env, declaration);
         let segment = self.segment(frame, module, instance, declaration);
         let owned = frame.owned && entered.loaded.owned;
+        let scope = self.member_of(&env, declaration.body, "scope");
         let call = Call {
             name: segment.clone(),
             span: declaration.span,
             header: declaration.header,
             arguments: arguments.clone(),
             owned,
+            outer: entered.outer,
+            target: Some(entered.loaded.template.scope),
+            scope: scope.clone(),
         };
         let mut inner = self.frame(code(&entered.loaded.template));
         inner.prefix = format!("{}{segment}/", frame.prefix).into();
@@ -102,7 +106,7 @@ impl Session<'_> {
         inner.caller = Some(Rc::downgrade(frame));
         inner.outer = entered.outer.then(|| (Rc::downgrade(frame), instance.locals.clone()));
         inner.depth = frame.depth + 1;
-        inner.target = self.member_of(&env, declaration.body, "scope");
+        inner.target = scope;
         inner.name = Some(self.module_name(frame, module, instance));
         let inner = Rc::new(inner);
         self.check_arguments(&inner, declaration.header);

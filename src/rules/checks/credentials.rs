@@ -4,7 +4,9 @@
 //! reference is not in the code.
 
 use crate::model::Resource;
-use crate::value::{Kind, Object, Piece, Reason, Value};
+use crate::value::{Kind, Object, Piece, Reason, ReasonKind, Value};
+
+use crate::secrets::{self, is_placeholder, is_reference};
 
 use super::super::format::Path;
 use super::super::resolve::{Found, Trail, Walker};
@@ -12,9 +14,21 @@ use super::super::truth::Evidence;
 use super::{Case, why};
 
 pub(super) fn check(case: &mut Case<'_, '_, '_>) {
+    judge(case, credential);
+}
+
+/// `keys-in-settings`: keys that Azure gives out at deployment, copied into settings of an application.
+pub(super) fn check_keys(case: &mut Case<'_, '_, '_>) {
+    judge(case, key);
+}
+
+/// What a setting of this name and value is, if it is what is looked for.
+type Judge = fn(&str, &Value) -> Option<&'static str>;
+
+fn judge(case: &mut Case<'_, '_, '_>, judge: Judge) {
     let paths: Vec<Path> = case.words("properties").filter_map(|word| Path::parse(word).ok()).collect();
     let children: Vec<String> = case.words("children").map(str::to_owned).collect();
-    let mut search = Search::default();
+    let mut search = Search { judge, found: Vec::new(), open: Vec::new() };
     let graph = case.graph();
     for path in &paths {
         search.settings(case.resource, graph.resource(case.resource), path);
@@ -43,8 +57,8 @@ pub(super) fn check(case: &mut Case<'_, '_, '_>) {
 }
 
 /// What was found in the settings.
-#[derive(Default)]
 struct Search {
+    judge: Judge,
     found: Vec<(Evidence, &'static str)>,
     /// Settings of which nothing is known.
     open: Vec<Reason>,
@@ -53,10 +67,14 @@ struct Search {
 impl Search {
     fn settings(&mut self, index: usize, resource: &Resource, path: &Path) {
         let walker = Walker { resource, record: true };
-        match walker.walk(&resource.body, &path.segments, Trail::default()) {
-            Found::Value(value, trail) => self.container(index, walker, &value, &trail),
-            Found::Untold(reasons, _) => self.open.extend(reasons),
-            Found::Absent(_) | Found::Items(_) | Found::Choice(_) => {}
+        let mut found = vec![walker.walk(&resource.body, &path.segments, Trail::default())];
+        while let Some(next) = found.pop() {
+            match next {
+                Found::Value(value, trail) => self.container(index, walker, &value, &trail),
+                Found::Untold(reasons, _) => self.open.extend(reasons),
+                Found::Items(items) => found.extend(items.into_iter().rev()),
+                Found::Absent(_) | Found::Choice(_) => {}
+            }
         }
     }
 
@@ -95,13 +113,41 @@ impl Search {
 
     fn value(&mut self, index: usize, name: &str, value: &Value, trail: Trail) {
         for alternative in value.alternatives() {
-            if let Some(what) = credential(name, alternative) {
+            if let Some(what) = (self.judge)(name, alternative) {
                 // What was found is a secret, even if nobody declared it as one.
                 let evidence = trail.evidence(index, Some(value.clone().tainted(true)));
                 self.found.push((evidence, what));
                 return;
             }
         }
+    }
+}
+
+/// A setting that takes no identity: the share that Functions mount on a consumption plan.
+const NEEDS_A_KEY: &str = "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING";
+
+/// What key a setting holds that Azure gives out.
+fn key(name: &str, value: &Value) -> Option<&'static str> {
+    (!name.eq_ignore_ascii_case(NEEDS_A_KEY) && is_key(value)).then_some("a key of another resource")
+}
+
+/// Whether a value is, or holds, the key of a resource: `listKeys()`, `primary_access_key`. Secrets that a vault keeps, and
+/// generated passwords, are no such keys.
+pub(super) fn is_key(value: &Value) -> bool {
+    if !value.secret {
+        return false;
+    }
+    match &value.kind {
+        Kind::Reference(reference) => {
+            let target = reference.target.resource_type().to_ascii_lowercase();
+            target.starts_with("microsoft.") && !target.starts_with("microsoft.keyvault/")
+        }
+        Kind::Unknown(unknown) => match unknown.facts.pieces.as_deref() {
+            Some(pieces) => pieces.iter().any(|piece| matches!(piece, Piece::Hole(hole) if is_key(hole))),
+            None => unknown.reasons.iter().all(|reason| reason.kind == ReasonKind::Runtime),
+        },
+        Kind::OneOf(values) => values.iter().all(is_key),
+        _ => false,
     }
 }
 
@@ -133,74 +179,9 @@ fn credential(name: &str, value: &Value) -> Option<&'static str> {
     }
 }
 
-/// Keys of connection strings that a credential stands behind, in lower case and without blanks.
-const KEYS: [(&str, &str); 6] = [
-    ("accountkey", "a storage account key"),
-    ("sharedaccesskey", "a shared access key"),
-    ("sharedaccesssignature", "a shared access signature"),
-    ("sharedsecretvalue", "a shared secret"),
-    ("password", "a password"),
-    ("pwd", "a password"),
-];
-
-/// What credential a text holds: in a connection string, a SAS token, a private key, or a URL.
-pub(super) fn in_text(text: &str) -> Option<&'static str> {
-    if is_reference(text) {
-        return None;
-    }
-    if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
-        return Some("a private key");
-    }
-    for part in text.split(';') {
-        let Some((key, value)) = part.split_once('=') else { continue };
-        let key: String = key.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-        let value = value.trim().trim_matches(['"', '\'']);
-        if let Some((_, what)) = KEYS.iter().find(|(known, _)| *known == key)
-            && !is_placeholder(value)
-        {
-            return Some(what);
-        }
-    }
-    let parameters = text.split(['?', '&', ';']);
-    let has = |name: &str| {
-        parameters.clone().any(|part| part.strip_prefix(name).is_some_and(|value| !is_placeholder(value)))
-    };
-    if has("sig=") && (has("sv=") || has("se=")) {
-        return Some("a SAS token");
-    }
-    in_url(text).then_some("a password in a URL")
-}
-
-/// `scheme://user:password@host`.
-fn in_url(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or("");
-    authority
-        .rsplit_once('@')
-        .and_then(|(user, _)| user.split_once(':'))
-        .is_some_and(|(_, password)| !is_placeholder(password))
-}
-
-/// A text that says where the secret is, instead of being it.
-pub(super) fn is_reference(text: &str) -> bool {
-    let start = text.trim_start().to_ascii_lowercase();
-    ["@microsoft.keyvault(", "@appconfig(", "@microsoft.appconfiguration("]
-        .iter()
-        .any(|word| start.starts_with(word))
-}
-
-/// What stands where a secret will be filled in.
-pub(super) fn is_placeholder(text: &str) -> bool {
-    const MARKS: [(&str, &str); 7] =
-        [("<", ">"), ("{", "}"), ("#{", "}"), ("#{", "}#"), ("$(", ")"), ("__", "__"), ("%", "%")];
-    const NOTHING: [&str; 4] = ["n/a", "na", "none", "null"];
-    let text = text.trim();
-    !text.chars().any(char::is_alphanumeric)
-        || NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
-        || MARKS
-            .iter()
-            .any(|(open, close)| text.len() > open.len() && text.starts_with(open) && text.ends_with(close))
-        || text.bytes().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.'))
+/// What credential a text holds.
+fn in_text(text: &str) -> Option<&'static str> {
+    secrets::find(text).map(|found| found.what)
 }
 
 /// Whether a name says that what it names is a secret.
@@ -246,47 +227,6 @@ fn is_literal_secret(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn credentials_are_found_by_their_form() {
-        let cases = [
-            (
-                "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=bm90LWEta2V5;EndpointSuffix=core.windows.net",
-                "a storage account key",
-            ),
-            (
-                "Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=bm90LWEta2V5",
-                "a shared access key",
-            ),
-            ("Server=tcp:s.database.windows.net;User ID=u;Password=hunter22;", "a password"),
-            ("Server=s;Uid=u; PWD = 'hunter22'", "a password"),
-            ("https://x.blob.core.windows.net/c?sv=2022-11-02&se=2030-01-01&sig=abc%3D", "a SAS token"),
-            ("-----BEGIN RSA PRIVATE KEY-----\nMII", "a private key"),
-            ("mongodb://user:hunter22@host:10255/?ssl=true", "a password in a URL"),
-        ];
-        for (text, what) in cases {
-            assert_eq!(in_text(text), Some(what), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_credential_is_not_found() {
-        for text in [
-            "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/Password=x/)",
-            "Server=s;Authentication=Active Directory Managed Identity;Database=d",
-            "Server=s;Password=<your password>",
-            "Server=s;Password=#{SqlPassword}#;Password={0}",
-            "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://x/",
-            "https://kv.vault.azure.net/secrets/x",
-            "https://example.org/?sig=only",
-            "AccountKey=;x",
-            "Server=s;Password=n/a",
-            "Server=s;Password=?",
-            "",
-        ] {
-            assert_eq!(in_text(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_name_can_give_a_secret_away() {

@@ -1,11 +1,18 @@
 //! Checks in Rust: what a condition cannot say. `format::CHECKS` lists their names and parameters.
 
 mod credentials;
+mod custom_roles;
 mod exposure;
 mod firewall;
+mod literals;
+mod names;
 mod parameters;
+mod policy_assignment;
+mod policy_definition;
 mod roles;
 mod secrets;
+mod shared_vault;
+mod source_secrets;
 
 use crate::model::Graph;
 use crate::source::Span;
@@ -28,9 +35,19 @@ pub(super) fn of_resource<'r>(
     match name {
         "nsg-exposure" => exposure::check(&mut case),
         "firewall-range" => firewall::check(&mut case),
+        "keys-in-settings" => credentials::check_keys(&mut case),
+        "shared-vault" => shared_vault::check(&mut case),
+        "literal" => literals::check(&mut case),
+        "outer-scope-secret" => literals::outer(&mut case),
+        "name-form" => names::check(&mut case),
         "credentials-in-settings" => credentials::check(&mut case),
         "secret-literal" => secrets::check(&mut case),
         "role-at-scope" => roles::check(&mut case),
+        "custom-role" => custom_roles::check(&mut case),
+        "policy-definition" => policy_definition::check(&mut case),
+        "policy-assignment" => policy_assignment::check(&mut case),
+        "role-count" => roles::count(&mut case),
+        "role-standing" => roles::standing(&mut case),
         _ => {}
     }
 }
@@ -43,6 +60,7 @@ pub(super) fn of_deployment<'r>(
     verdicts: &mut Vec<Verdict<'r>>,
 ) {
     match name {
+        "secret-in-source" => source_secrets::check(graph, rule, verdicts),
         "secret-in-output" => parameters::outputs(graph, rule, verdicts),
         "secret-parameter-not-secure" => parameters::not_secure(graph, rule, verdicts),
         "secure-parameter-default" => parameters::defaults(graph, rule, verdicts),
@@ -98,6 +116,14 @@ impl<'g, 'r> Case<'_, 'g, 'r> {
     /// Whether a parameter of the rule is true.
     fn flag(&self, name: &str) -> bool {
         matches!(self.rule.parameter(name), Some(Literal::Bool(true)))
+    }
+
+    /// The number of a parameter of the rule.
+    fn whole(&self, name: &str) -> Option<usize> {
+        match self.rule.parameter(name) {
+            Some(Literal::Int(number)) => usize::try_from(*number).ok(),
+            _ => None,
+        }
     }
 
     /// The ports of a parameter of the rule; `None` where it is not given.

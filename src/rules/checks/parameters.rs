@@ -1,13 +1,14 @@
 //! Checks of a deployment's parameters and outputs.
 
 use crate::model::{Call, Graph, Output, ParameterInfo};
+use crate::secrets::is_placeholder;
 use crate::source::Span;
 use crate::value::{Kind, Reason, ReasonKind, StepKind, Value};
 
 use super::super::format::{Message, Part, Path, Rule, Slot};
 use super::super::resolve::{Found, Trail, Walker};
 use super::super::verdict::{Outcome, Subject, Verdict, came_from};
-use super::credentials::{is_placeholder, is_secret_name};
+use super::credentials::is_secret_name;
 use super::{plain_finding, plain_undecided, secrets, why};
 
 /// `secret-in-output`: outputs are stored with the deployment, for everyone to read who may read it.
@@ -104,6 +105,21 @@ fn of_parameter(
         parameter.default.as_ref(),
         related,
     )
+}
+
+/// A credential in the default of a parameter; `what` it is.
+pub(super) fn literal(
+    graph: &Graph<'_>,
+    rule: &Rule,
+    parameter: &ParameterInfo,
+    value: &Value,
+    what: &str,
+) -> Outcome {
+    let location = not_owned(graph, &parameter.module)
+        .or(value.origin.span.filter(|span| parameter.span.contains(*span)))
+        .unwrap_or(parameter.span);
+    let name = format!("the default of parameter {}", parameter.name);
+    plain_finding(fill(&rule.message, &name, what), location, Some(value), Vec::new())
 }
 
 /// Whether a text is written anywhere in the value that is more than a placeholder.

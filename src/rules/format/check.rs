@@ -47,6 +47,19 @@ const fn optional(name: &'static str, kind: ParameterKind) -> ParameterForm {
     ParameterForm { name, kind, required: false }
 }
 
+/// What tells the role assignments that a rule is about.
+const GRANT: &[ParameterForm] = &[
+    optional("roles", ParameterKind::Words),
+    optional("scope", ParameterKind::Words),
+    optional("more-roles", ParameterKind::Words),
+    optional("more-scope", ParameterKind::Words),
+    optional("tiers", ParameterKind::Words),
+    optional("principals", ParameterKind::Words),
+    optional("unconditioned", ParameterKind::Flag),
+    optional("untyped", ParameterKind::Flag),
+    optional("workload", ParameterKind::Flag),
+];
+
 /// All checks. `src/rules/checks` holds a function for each.
 pub const CHECKS: &[CheckForm] = &[
     CheckForm {
@@ -66,16 +79,47 @@ pub const CHECKS: &[CheckForm] = &[
         name: "credentials-in-settings",
         parameters: &[needed("properties", ParameterKind::Words), optional("children", ParameterKind::Words)],
     },
+    CheckForm {
+        name: "keys-in-settings",
+        parameters: &[needed("properties", ParameterKind::Words), optional("children", ParameterKind::Words)],
+    },
+    CheckForm { name: "shared-vault", parameters: &[optional("at-most", ParameterKind::Whole)] },
+    CheckForm {
+        name: "literal",
+        parameters: &[needed("properties", ParameterKind::Words), optional("except", ParameterKind::Words)],
+    },
+    CheckForm { name: "outer-scope-secret", parameters: &[] },
+    CheckForm {
+        name: "name-form",
+        parameters: &[needed("shortest", ParameterKind::Whole), needed("longest", ParameterKind::Whole)],
+    },
     CheckForm { name: "secret-literal", parameters: &[] },
+    CheckForm { name: "secret-in-source", parameters: &[] },
     CheckForm { name: "secret-in-output", parameters: &[] },
     CheckForm { name: "secret-parameter-not-secure", parameters: &[] },
     CheckForm { name: "secure-parameter-default", parameters: &[] },
+    CheckForm { name: "role-at-scope", parameters: GRANT },
+    CheckForm { name: "role-standing", parameters: GRANT },
     CheckForm {
-        name: "role-at-scope",
+        name: "custom-role",
         parameters: &[
-            needed("roles", ParameterKind::Words),
-            optional("names", ParameterKind::Words),
-            needed("scope", ParameterKind::Word(&["subscription", "managementGroup"])),
+            optional("reach", ParameterKind::Words),
+            optional("wide-reach", ParameterKind::Words),
+            optional("narrow-reach", ParameterKind::Words),
+            optional("data", ParameterKind::Flag),
+        ],
+    },
+    CheckForm { name: "policy-definition", parameters: &[] },
+    CheckForm {
+        name: "policy-assignment",
+        parameters: &[needed("ask", ParameterKind::Word(&["identity", "role", "task", "benchmark"]))],
+    },
+    CheckForm {
+        name: "role-count",
+        parameters: &[
+            optional("roles", ParameterKind::Words),
+            optional("scope", ParameterKind::Words),
+            needed("at-most", ParameterKind::Whole),
         ],
     },
 ];

@@ -265,6 +265,9 @@ impl Evaluation<'_> {
             header: block.header,
             arguments: Value::object(arguments).at(block.span),
             owned: inner.owned,
+            outer: false,
+            target: None,
+            scope: None,
         })
     }
 }

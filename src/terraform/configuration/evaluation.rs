@@ -62,6 +62,15 @@ pub(super) enum Symbol {
         /// Its type.
         resource_type: Name,
     },
+    /// A block of a managed resource instance: what is not configured of it is known after deployment.
+    Block {
+        /// The address of the resource.
+        address: Arc<str>,
+        /// Its type.
+        resource_type: Name,
+        /// The way to the block: `identity[0]`.
+        path: Arc<str>,
+    },
     /// The instances of a resource whose keys are not known: each is like the one symbolic instance.
     Instances {
         /// The number of the module instance.

@@ -15,7 +15,7 @@ use crate::model::LoopKey;
 use crate::source::{Diagnostic, DiagnosticCode, Level, Span};
 use crate::terraform::ast::Name;
 use crate::terraform::mapping;
-use crate::terraform::schema::{self, Attribute, Schema};
+use crate::terraform::schema::{self, Attribute, Element, Schema};
 use crate::value::{
     Array, Collection, Kind, Member, Object, Origin, Reason, ReasonKind, Reference, StepKind, Unknown, Value,
 };
@@ -183,7 +183,7 @@ impl Evaluation<'_> {
         };
         match attributes.get_exact(attribute) {
             Some(member) if !member.value.is_null() => {
-                let value = opened(&member.value, &instance.address, resources);
+                let value = self.opened(&member.value, attribute, &instance.address, resources);
                 let site = member.site.unwrap_or(span);
                 let value = value.tainted(resources.known(attribute).is_some_and(|known| known.sensitive));
                 value.via(StepKind::Property, format!("{}.{attribute}", instance.address), site)
@@ -221,10 +221,8 @@ impl Evaluation<'_> {
             .members()
             .filter(|(_, member)| !member.value.is_null())
             .map(|(key, member)| {
-                (
-                    key.clone(),
-                    Member { value: opened(&member.value, &instance.address, resources), ..member.clone() },
-                )
+                let value = self.opened(&member.value, key.as_str(), &instance.address, resources);
+                (key.clone(), Member { value, ..member.clone() })
             })
             .collect();
         let major = self.providers.azurerm_major();
@@ -304,12 +302,47 @@ impl Evaluation<'_> {
         Arc::new(Unknown::clone(open).with_identity(identity))
     }
 
-    /// What an open value has under a key that it does not show, as far as it is a resource or the instances of one.
+    /// The value of a configured attribute as references see it: blocks have more attributes than are configured. `path` leads to it
+    /// from the resource: `identity`, `identity[0].x`.
+    fn opened(&self, value: &Value, path: &str, address: &Arc<str>, resources: &Resources) -> Value {
+        let Kind::Array(array) = &value.kind else { return value.clone() };
+        let blocks =
+            array.collection == Collection::Uniform && array.values().any(|item| item.as_object().is_some());
+        if !blocks {
+            return value.clone();
+        }
+        let mut array = Array::clone(array);
+        for (position, item) in array.items.iter_mut().enumerate() {
+            let Kind::Object(object) = &item.value.kind else { continue };
+            let path = format!("{path}[{position}]");
+            let mut object = Object::clone(object);
+            for (key, member) in object.members_mut() {
+                member.value = self.opened(&member.value, &format!("{path}.{key}"), address, resources);
+            }
+            let mut rest = Unknown { identity: None, ..resources.rest_of(address) };
+            if resources.kind == ResourceKind::Managed {
+                let identity: Arc<str> = Arc::from(format!("{address}.{path}"));
+                let resource_type = Arc::clone(&resources.resource_type);
+                let symbol = Symbol::Block { address: Arc::clone(address), resource_type, path: path.into() };
+                self.symbols.borrow_mut().entry(Arc::clone(&identity)).or_insert(symbol);
+                rest.identity = Some(identity);
+            }
+            object.open.get_or_insert_with(|| Arc::new(rest));
+            item.value = Value { kind: Kind::Object(Arc::new(object)), ..item.value.clone() };
+        }
+        Value { kind: Kind::Array(Arc::new(array)), ..value.clone() }
+    }
+
+    /// What an open value has under a key that it does not show, as far as it is a resource, a block or the instances of one.
     pub(super) fn part_of(&self, open: &Unknown, key: &str) -> Option<Value> {
         let symbol = self.symbols.borrow().get(open.identity.as_ref()?).cloned()?;
         match symbol {
             Symbol::Resource { address, resource_type } => Some(
                 link(&address, &target_type(&resource_type), key).tainted(is_sensitive(&resource_type, key)),
+            ),
+            Symbol::Block { address, resource_type, path } => Some(
+                link(&address, &target_type(&resource_type), &format!("{path}.{key}"))
+                    .tainted(is_sensitive_below(&resource_type, &path, key)),
             ),
             Symbol::Instances { module, resource } => {
                 let module = self.instance(module)?;
@@ -333,6 +366,21 @@ fn target_type(resource_type: &Name) -> Arc<str> {
 fn is_sensitive(resource_type: &str, attribute: &str) -> bool {
     schema::of(resource_type)
         .is_some_and(|schema| schema.attribute(attribute).is_some_and(|known| known.sensitive))
+}
+
+/// Whether the provider declares an attribute of a block sensitive, or the block: `kube_config[0]` and `password`.
+fn is_sensitive_below(resource_type: &str, path: &str, key: &str) -> bool {
+    let Some(schema) = schema::of(resource_type) else { return false };
+    let mut level: &Schema = &schema;
+    for step in path.split('.') {
+        let name = step.split('[').next().unwrap_or(step);
+        match level.attribute(name) {
+            Some(known) if known.sensitive => return true,
+            Some(Attribute { element: Element::Block(inner), .. }) => level = inner,
+            _ => return false,
+        }
+    }
+    level.attribute(key).is_some_and(|known| known.sensitive)
 }
 
 /// An attribute of a managed resource that is known only after deployment.
@@ -376,26 +424,4 @@ impl Resources {
         };
         Unknown::new(reason).with_identity(address)
     }
-}
-
-/// The value of a configured attribute as references see it: blocks have more attributes than are configured.
-fn opened(value: &Value, address: &str, resources: &Resources) -> Value {
-    let Kind::Array(array) = &value.kind else { return value.clone() };
-    let blocks =
-        array.collection == Collection::Uniform && array.values().any(|item| item.as_object().is_some());
-    if !blocks {
-        return value.clone();
-    }
-    let mut array = Array::clone(array);
-    for item in &mut array.items {
-        let Kind::Object(object) = &item.value.kind else { continue };
-        let mut object = Object::clone(object);
-        for (_, member) in object.members_mut() {
-            member.value = opened(&member.value, address, resources);
-        }
-        let rest = resources.rest_of(address);
-        object.open.get_or_insert_with(|| Arc::new(Unknown { identity: None, ..rest }));
-        item.value = Value { kind: Kind::Object(Arc::new(object)), ..item.value.clone() };
-    }
-    Value { kind: Kind::Array(Arc::new(array)), ..value.clone() }
 }

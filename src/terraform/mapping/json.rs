@@ -1,6 +1,11 @@
 //! JSON in strings.
 
-use crate::value::{Kind, Number, Object, Origin, Value, to_json};
+use serde_json::Value as Json;
+
+use crate::value::{Kind, Number, Object, Origin, Value};
+
+/// The deepest nesting that is written.
+const MAX_DEPTH: usize = 128;
 
 /// What a JSON text says, every part with the origin and taint of the text. Anything but JSON text stays as it is.
 pub(super) fn decode(value: &Value) -> Value {
@@ -16,7 +21,29 @@ pub(super) fn encode(value: &Value) -> Value {
     if value.has_unknown() || value.has_secret() || value.as_reference().is_some() {
         return value.clone();
     }
-    Value::string(to_json(value).to_string())
+    plain(value, 0).map_or_else(|| value.clone(), |json| Value::string(json.to_string()))
+}
+
+/// A known value as JSON; `None` where it is not, or too deep.
+fn plain(value: &Value, depth: usize) -> Option<Json> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    Some(match &value.kind {
+        Kind::Null => Json::Null,
+        Kind::Bool(value) => Json::Bool(*value),
+        Kind::Number(Number::Int(value)) => Json::from(*value),
+        Kind::Number(Number::Float(value)) => Json::from(*value),
+        Kind::String(text) => Json::String(text.to_string()),
+        Kind::Array(array) => array.values().map(|item| plain(item, depth + 1)).collect::<Option<_>>()?,
+        Kind::Object(object) => Json::Object(
+            object
+                .members()
+                .map(|(key, member)| Some((key.as_str().to_owned(), plain(&member.value, depth + 1)?)))
+                .collect::<Option<_>>()?,
+        ),
+        Kind::Reference(_) | Kind::OneOf(_) | Kind::Unknown(_) => return None,
+    })
 }
 
 /// `serde_json` bounds the nesting of what it reads, so that this cannot recurse far.

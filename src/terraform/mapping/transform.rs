@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::model::BuiltInRole;
 use crate::value::{Array, Item, Kind, Member, Number, Object, Reason, ReasonKind, Value, ValueType};
 
 use super::body::open_object;
 use super::format::{Const, Part, Transform};
-use super::{json, set, tables, text};
+use super::{json, set, text};
 
 /// Where [`Transform::Format`] and [`Transform::Unless`] find attributes.
 #[derive(Clone, Copy)]
@@ -320,8 +321,10 @@ fn key_part(
 }
 
 fn role_definition_id(value: &Value) -> Value {
-    match value.as_str().and_then(tables::role) {
-        Some(id) => Value::string(format!("/providers/Microsoft.Authorization/roleDefinitions/{id}")),
+    match value.as_str().and_then(BuiltInRole::by_name) {
+        Some(role) => {
+            Value::string(format!("/providers/Microsoft.Authorization/roleDefinitions/{}", role.id))
+        }
         None => value.clone(),
     }
 }

@@ -293,6 +293,9 @@ impl Calls<'_, '_, '_, '_> {
                 header,
                 arguments: Value::object(arguments.collect()),
                 owned,
+                outer: false,
+                target: None,
+                scope: None,
             });
             module = Some(&call.module);
         }

@@ -1,0 +1,90 @@
+//! `literal`: values that are written where a parameter should stand; and `outer-scope-secret`.
+
+use crate::model::Call;
+use crate::value::{Kind, StepKind, Value};
+
+use super::super::format::Path;
+use super::super::resolve::{Found, Trail, Walker};
+use super::super::truth::Evidence;
+use super::Case;
+
+pub(super) fn check(case: &mut Case<'_, '_, '_>) {
+    let resource = case.graph().resource(case.resource);
+    let walker = Walker { resource, record: true };
+    let except: Vec<&str> = case.words("except").collect();
+    let mut cause = Vec::new();
+    for path in case.words("properties").filter_map(|word| Path::parse(word).ok()) {
+        let mut found = vec![walker.walk(&resource.body, &path.segments, Trail::default())];
+        while let Some(next) = found.pop() {
+            match next {
+                Found::Items(items) => found.extend(items),
+                Found::Value(value, trail) if is_literal(&value, &except) => {
+                    cause.push(trail.evidence(case.resource, Some(value.into_owned())));
+                }
+                // What is not known here is what a parameter gives.
+                _ => {}
+            }
+        }
+    }
+    if cause.is_empty() {
+        return case.holds();
+    }
+    for evidence in cause {
+        case.broken(vec![evidence], "");
+    }
+}
+
+/// Whether a text is written in the code that deploys it, and not given to that.
+fn is_literal(value: &Value, except: &[&str]) -> bool {
+    let Kind::String(text) = &value.kind else { return false };
+    let given = value.origin.steps().any(|step| !matches!(step.kind, StepKind::Variable));
+    !given && !value.secret && !text.is_empty() && !except.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// `outer-scope-secret`: a nested deployment whose expressions are evaluated before it is sent, secrets included.
+pub(super) fn outer(case: &mut Case<'_, '_, '_>) {
+    let resource = case.graph().resource(case.resource);
+    if resource.resource_type.is("Microsoft.Resources/deployments") {
+        return deployment(case);
+    }
+    let Some(call) = resource.calls.iter().find(|call: &&Call| call.outer) else { return };
+    if !holds_secure_parameter(&resource.body, 0) {
+        return case.holds();
+    }
+    let evidence = Evidence { site: Some(call.header), ..Evidence::of_resource(case.resource) };
+    case.broken(vec![evidence], &call.name);
+}
+
+/// A nested deployment that is a resource of the model: its template is a value like any other, worked out before it is sent.
+fn deployment(case: &mut Case<'_, '_, '_>) {
+    let resource = case.graph().resource(case.resource);
+    let Some(member) = resource.body.as_object().and_then(|body| body.get("properties")) else { return };
+    let Some(template) = member.value.as_object().and_then(|properties| properties.get("template")) else {
+        return;
+    };
+    if !holds_secure_parameter(&template.value, 0) {
+        return case.holds();
+    }
+    let walker = Walker { resource, record: true };
+    let trail = walker.into_member(&Trail::default(), "properties", member);
+    let trail = walker.into_member(&trail, "template", template);
+    let evidence = trail.evidence(case.resource, Some(template.value.clone()));
+    case.broken(vec![evidence], resource.display_name());
+}
+
+/// How deep values are looked into.
+const MAX_DEPTH: usize = 64;
+
+/// Whether the text of a secret stands in a value; keys that Azure gives out are not evaluated before.
+fn holds_secure_parameter(value: &Value, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    match &value.kind {
+        Kind::Array(array) => array.values().any(|item| holds_secure_parameter(item, depth + 1)),
+        Kind::Object(object) => {
+            object.members().any(|(_, member)| holds_secure_parameter(&member.value, depth + 1))
+        }
+        _ => value.secret && !super::credentials::is_key(value),
+    }
+}
