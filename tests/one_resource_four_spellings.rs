@@ -27,6 +27,9 @@ const RESOURCES: [(&str, usize); 11] = [
     ("web-app", 6),
 ];
 
+/// A rule about the API version, which the provider chooses where Terraform's own resource is used.
+const OF_API_VERSION: &str = "keyvault-api-version";
+
 /// What a scan says of the one resource in a file.
 #[derive(Debug, Default, PartialEq)]
 struct Said {
@@ -65,6 +68,9 @@ fn every_spelling_breaks_the_same_rules_at_the_same_properties() {
         assert!(bicep.findings.len() >= at_least, "{resource}: {bicep:#?}");
         for (name, other) in SPELLINGS[1..].iter().zip(others) {
             for it in bicep.findings.symmetric_difference(&other.findings) {
+                if it.0 == OF_API_VERSION && *name == "azurerm.tf" {
+                    continue;
+                }
                 let which = if other.findings.contains(it) { name } else { SPELLINGS[0] };
                 differences.push(format!("{resource}: only {which} has {it:?}"));
             }

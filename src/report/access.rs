@@ -47,7 +47,7 @@ impl<'a> Access<'a> {
             }
         }
         // Stable: what is equally wide stays in the order of the code.
-        lines.sort_by(|a, b| a.order.cmp(&b.order));
+        lines.sort_by_key(|line| line.order);
         Access { sources, lines }
     }
 

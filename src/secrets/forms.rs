@@ -147,7 +147,7 @@ fn web_token(text: &str, hit: Range<usize>) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let is = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if text.get(hit.clone())? != "eyJ"
-        || hit.start.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(|byte| is(byte))
+        || hit.start.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(is)
     {
         return None;
     }

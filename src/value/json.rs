@@ -87,10 +87,8 @@ fn at_depth(value: &Value, depth: usize) -> Json {
             let mut map = Map::new();
             map.insert("$unknown".to_owned(), Json::String(unknown.reason().text.to_string()));
             map.insert("type".to_owned(), Json::String(unknown.value_type.as_str().to_owned()));
-            if let Some(prefix) = unknown.prefix() {
-                if secrets::find(prefix).is_none() {
-                    map.insert("prefix".to_owned(), Json::String(prefix.to_owned()));
-                }
+            if let Some(prefix) = unknown.prefix().filter(|prefix| secrets::find(prefix).is_none()) {
+                map.insert("prefix".to_owned(), Json::String(prefix.to_owned()));
             }
             Json::Object(map)
         }

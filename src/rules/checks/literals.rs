@@ -47,7 +47,13 @@ pub(super) fn outer(case: &mut Case<'_, '_, '_>) {
     if resource.resource_type.is("Microsoft.Resources/deployments") {
         return deployment(case);
     }
-    let Some(call) = resource.calls.iter().find(|call: &&Call| call.outer) else { return };
+    let Some(call) = resource.calls.iter().find(|call: &&Call| call.outer) else {
+        // The resources of the root are in no nested deployment.
+        if !resource.calls.is_empty() {
+            case.holds();
+        }
+        return;
+    };
     if !holds_secure_parameter(&resource.body, 0) {
         return case.holds();
     }

@@ -40,3 +40,25 @@ resource "azapi_resource" "it" {
     }
   }
 }
+
+resource "azapi_resource" "ftp" {
+  type      = "Microsoft.Web/sites/basicPublishingCredentialsPolicies@2023-12-01"
+  name      = "ftp"
+  parent_id = azapi_resource.it.id
+  body = {
+    properties = {
+      allow = true
+    }
+  }
+}
+
+resource "azapi_resource" "scm" {
+  type      = "Microsoft.Web/sites/basicPublishingCredentialsPolicies@2023-12-01"
+  name      = "scm"
+  parent_id = azapi_resource.it.id
+  body = {
+    properties = {
+      allow = true
+    }
+  }
+}

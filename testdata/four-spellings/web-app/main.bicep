@@ -26,3 +26,19 @@ resource it 'Microsoft.Web/sites@2023-12-01' = {
     }
   }
 }
+
+resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2023-12-01' = {
+  parent: it
+  name: 'ftp'
+  properties: {
+    allow: true
+  }
+}
+
+resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2023-12-01' = {
+  parent: it
+  name: 'scm'
+  properties: {
+    allow: true
+  }
+}
