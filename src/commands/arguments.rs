@@ -38,6 +38,17 @@ pub(super) enum Command {
     Baseline(BaselineCommand),
     /// Write a commented leftward.yaml
     Init(InitArguments),
+    /// Print a shell's script of completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write a page for each command into this folder, instead
+        #[arg(value_name = "DIR")]
+        folder: Option<Utf8PathBuf>,
+    },
 }
 
 /// What is read, and with which values.
@@ -151,6 +162,12 @@ pub(super) struct ScanArguments {
     /// finding
     #[arg(long)]
     pub only_files: bool,
+    /// Only the rules of this framework (cis-azure-3.0.0), and in the report for people its controls with their rules and resources
+    #[arg(long, value_name = "ID")]
+    pub framework: Option<String>,
+    /// Write nothing to standard output: only files, and the exit code
+    #[arg(long, short)]
+    pub quiet: bool,
     /// Only report what is new since this revision; what is fixed and unchanged is counted
     #[arg(long, value_name = "REV")]
     pub diff_base: Option<String>,
@@ -189,6 +206,9 @@ pub(super) struct ModelArguments {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: ModelFormat,
+    /// Tell where a value came from, step by step, instead: of the resource at ADDRESS, the property PROPERTY
+    #[arg(long, num_args = 2, value_names = ["ADDRESS", "PROPERTY"])]
+    pub explain_value: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -12,14 +12,17 @@ mod arguments;
 mod baseline;
 mod diff;
 mod explain;
+mod framework;
 mod init;
 mod judge;
 mod model;
+mod origin;
 mod output;
 mod rule;
 mod rules;
 mod scan;
 mod settings;
+mod shell;
 mod suppressions;
 
 use std::ffi::OsString;
@@ -62,6 +65,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             baseline::write(&write.common, write.accept_new)
         }
         Some(Command::Baseline(BaselineCommand::Check(check))) => baseline::check(&check),
+        Some(Command::Completions { shell }) => shell::completions(shell),
+        Some(Command::Man { folder }) => shell::man(folder.as_deref()),
         Some(Command::Init(init)) => init::run(&init),
     };
     match result {

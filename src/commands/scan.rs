@@ -3,7 +3,7 @@ use anyhow::bail;
 use super::arguments::{FailOn, Format, FormatTo, ScanArguments};
 use super::judge::{Judged, judge};
 use super::settings::Settings;
-use super::{CLEAN, FINDINGS, INCOMPLETE, baseline, diff, output};
+use super::{CLEAN, FINDINGS, INCOMPLETE, baseline, diff, framework, output};
 use crate::report::{Report, Summary, collect_diagnostics, findings_json, human, sarif};
 use crate::workspace;
 
@@ -12,6 +12,13 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
     let targets = targets(arguments)?;
     let mut settings = Settings::load(&arguments.input)?;
     let mut rules = settings.rules(&arguments.rules)?;
+    let framework = match &arguments.framework {
+        Some(given) => Some(framework::find(&rules, given)?),
+        None => None,
+    };
+    if let Some(framework) = &framework {
+        rules = rules.only_those(|rule| framework::controls(rule, framework).next().is_some());
+    }
     if arguments.only_files {
         settings.report_only_given_files(&arguments.input.paths);
     }
@@ -19,7 +26,7 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
     scan.diagnostics.extend(settings.diagnostics(&scan.sources));
     let inline = !arguments.no_inline_suppressions;
     let applied = rules.len();
-    let chosen = !arguments.rules.only.is_empty();
+    let chosen = !arguments.rules.only.is_empty() || framework.is_some();
     let Judged { mut findings, mut suppressed, undecided, .. } =
         judge(&settings, &scan, &mut rules, inline, chosen);
     if let Some(file) = arguments.baseline_file.as_ref().or(settings.config.baseline_file.as_ref()) {
@@ -50,7 +57,11 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
         deployments: &scan.deployments,
         summary: Summary::new(&scan.deployments, scan.coverage, applied),
     };
-    for target in &targets {
+    for target in targets.iter().filter(|target| target.file.is_some() || !arguments.quiet) {
+        if let (Some(framework), Format::Human) = (&framework, target.format) {
+            output::deliver(target.file.as_deref(), |out| Ok(framework::write(&report, framework, out)?))?;
+            continue;
+        }
         let options = output::human_options(arguments.color, target.file.is_some(), arguments.show_undecided);
         output::deliver(target.file.as_deref(), |out| match target.format {
             Format::Human => Ok(human(&report, options, out)?),

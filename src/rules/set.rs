@@ -258,6 +258,15 @@ impl RuleSet {
         self
     }
 
+    /// Only those of the rules that are on for which `wanted` holds.
+    #[must_use]
+    pub fn only_those(mut self, wanted: impl Fn(&Rule) -> bool) -> Self {
+        for number in 0..self.on.len() {
+            self.on[number] &= wanted(self.rule(number));
+        }
+        self
+    }
+
     /// How many rules are on.
     pub fn len(&self) -> usize {
         self.on.iter().filter(|on| **on).count()
