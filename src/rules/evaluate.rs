@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::Graph;
+use crate::model::{Graph, Loop};
 use crate::value::{Kind, Reason, ReasonKind, Unknown, Value};
 
 use super::compare::compare;
@@ -47,7 +47,7 @@ impl<'f, 'g> Frame<'f, 'g> {
             Condition::AnyOf(parts) => self.any(parts),
             Condition::NoneOf(parts) => self.any(parts).not(),
             Condition::Field(test) => self.field(test),
-            Condition::Count { field, counted, comparison } => self.count(field, counted, comparison),
+            Condition::Count { over, counted, comparison } => self.count(over, counted, comparison),
             Condition::Among(quantified) => self.among(quantified),
         }
     }
@@ -173,16 +173,25 @@ impl<'f, 'g> Frame<'f, 'g> {
         Answer::new(truth, self.context.record.then(evidence))
     }
 
-    fn count(self, field: &Path, counted: &List<Condition>, comparison: &Comparison) -> Answer {
-        let (things, open) = self.items(field);
-        let (mut certain, mut possible) = (0_i64, 0_i64);
+    fn count(self, over: &Over, counted: &List<Condition>, comparison: &Comparison) -> Answer {
+        let (things, open) = match over {
+            Over::Items(path) => self.items(path),
+            _ => self.things(over),
+        };
+        let (mut certain, mut possible, mut endless) = (0_i64, 0_i64, !open.is_empty());
         let mut unclear: Vec<Reason> = open;
         for thing in &things {
             let answer = thing.ask(self, counted.first());
             match answer.truth {
                 Truth::Holds => {
-                    certain += 1;
                     possible += 1;
+                    match self.doubt(thing) {
+                        None => certain += 1,
+                        Some(reason) => {
+                            endless |= reason.kind == ReasonKind::Loop;
+                            unclear.push(reason);
+                        }
+                    }
                 }
                 Truth::Undecided => {
                     possible += 1;
@@ -193,30 +202,39 @@ impl<'f, 'g> Frame<'f, 'g> {
         }
         let at = |count: i64| self.compare(&Value::int(count), comparison);
         // Operators on numbers are monotonic or ask for equality: both ends decide together, or nothing does.
-        let truth = if certain == possible && unclear.is_empty() {
+        let most = if endless { i64::MAX } else { possible };
+        let monotonic = !matches!(comparison.operator, Operator::Equals(_) | Operator::In(_));
+        let truth = if certain == most || (monotonic && at(certain) == at(most)) {
             Truth::of(at(certain))
-        } else if at(certain) == at(possible)
-            && !matches!(comparison.operator, Operator::Equals(_) | Operator::In(_))
-        {
-            // further items that are not known can only make it more
-            let unbounded = at(i64::MAX);
-            if unclear.is_empty() || unbounded == at(certain) {
-                Truth::of(at(certain))
-            } else {
-                Truth::Undecided
-            }
         } else {
             Truth::Undecided
         };
         self.answer(truth, || {
-            let trail = Trail::default();
-            let mut evidence = match self.resolve(&array_of(field)) {
-                Found::Value(value, trail) => trail.evidence(self.resource, Some(value.into_owned())),
-                Found::Absent(trail) | Found::Untold(_, trail) => trail.evidence(self.resource, None),
-                Found::Items(_) | Found::Choice(_) => trail.evidence(self.resource, None),
+            let mut evidence = match over {
+                Over::Items(path) => match self.resolve(&array_of(path)) {
+                    Found::Value(value, trail) => trail.evidence(self.resource, Some(value.into_owned())),
+                    Found::Absent(trail) | Found::Untold(_, trail) => trail.evidence(self.resource, None),
+                    Found::Items(_) | Found::Choice(_) => Trail::default().evidence(self.resource, None),
+                },
+                _ => Evidence { value: Some(Value::int(certain)), ..Evidence::of_resource(self.resource) },
             };
             evidence.reasons = unclear;
             evidence
+        })
+    }
+
+    /// Why a resource may not be there once: what is deployed under an unknown condition may not be there, the one instance of
+    /// an unknown loop may stand for many or none.
+    fn doubt(self, thing: &Thing<'g>) -> Option<Reason> {
+        let Thing::Resource(index) = thing else { return None };
+        let resource = self.context.graph.resource(*index);
+        if resource.loop_instance == Some(Loop::Unknown) {
+            let text = format!("how many of '{}' there are is not known", resource.address);
+            return Some(Reason::new(ReasonKind::Loop, text));
+        }
+        resource.conditional.then(|| {
+            let text = format!("whether '{}' is deployed is not known", resource.address);
+            Reason::new(ReasonKind::Environment, text)
         })
     }
 

@@ -1,4 +1,4 @@
-//! `firewall-range`: firewall rules of database servers that let everyone, or all of Azure, in.
+//! `firewall-range`: firewall rules of database servers that let everyone, all of Azure, or many addresses in.
 
 use crate::value::Value;
 
@@ -10,7 +10,7 @@ use super::{Case, why};
 const NAMES: [[&str; 2]; 2] = [["startIpAddress", "endIpAddress"], ["startIP", "endIP"]];
 
 pub(super) fn check(case: &mut Case<'_, '_, '_>) {
-    let refuse = case.word("refuse").unwrap_or("both").to_owned();
+    let refuse = Refuse::of(case);
     let resource = case.graph().resource(case.resource);
     let Some(properties) = resource.body.as_object().and_then(|body| body.value("properties")) else {
         return;
@@ -34,7 +34,7 @@ pub(super) fn check(case: &mut Case<'_, '_, '_>) {
         value: Some(first.value.clone()),
         ..Evidence::of_resource(case.resource)
     };
-    match refused(&first.value, &last.value, &refuse) {
+    match refused(&first.value, &last.value, refuse) {
         Some(false) => case.holds(),
         Some(true) => {
             case.broken(vec![evidence], &format!("{} – {}", shown(&first.value), shown(&last.value)))
@@ -51,7 +51,7 @@ fn shown(value: &Value) -> String {
 }
 
 /// Whether a range is refused, for all combinations of what its ends may be.
-fn refused(first: &Value, last: &Value, refuse: &str) -> Option<bool> {
+fn refused(first: &Value, last: &Value, refuse: Refuse) -> Option<bool> {
     let mut answer = None;
     for first in first.alternatives() {
         for last in last.alternatives() {
@@ -68,20 +68,46 @@ fn refused(first: &Value, last: &Value, refuse: &str) -> Option<bool> {
 /// A range of half of all addresses, or more, is a way to let everyone in.
 const EVERYONE: u128 = 1 << 31;
 
-fn one(first: Option<&str>, last: Option<&str>, refuse: &str) -> Option<bool> {
+/// Which ranges are refused.
+#[derive(Clone, Copy)]
+struct Refuse {
+    /// 0.0.0.0 – 0.0.0.0.
+    azure: bool,
+    /// Ranges of this many addresses or more.
+    from: u128,
+    /// And of fewer than this.
+    below: u128,
+}
+
+impl Refuse {
+    fn of(case: &Case<'_, '_, '_>) -> Self {
+        let nothing = Self { azure: false, from: u128::MAX, below: u128::MAX };
+        match case.word("refuse") {
+            Some("azure") => Self { azure: true, ..nothing },
+            Some("everyone") => Self { from: EVERYONE, ..nothing },
+            Some("wide") => {
+                let from = case.whole("addresses").map_or(256, |addresses| addresses as u128);
+                let below = if case.flag("everyone") { u128::MAX } else { EVERYONE };
+                Self { from, below, ..nothing }
+            }
+            _ => Self { azure: true, from: EVERYONE, ..nothing },
+        }
+    }
+}
+
+fn one(first: Option<&str>, last: Option<&str>, refuse: Refuse) -> Option<bool> {
     // Whatever the other end is, the range stays small: it begins in the upper half, or ends in the lower.
     let small = |octet: Option<&str>, fits: fn(u8) -> bool| {
         octet.and_then(|text| text.split('.').next()?.parse().ok()).is_some_and(fits)
     };
-    if small(first, |octet| octet >= 128) || (small(last, |octet| octet < 128) && last != Some("0.0.0.0")) {
+    if refuse.from >= EVERYONE
+        && (small(first, |octet| octet >= 128)
+            || (small(last, |octet| octet < 128) && last != Some("0.0.0.0")))
+    {
         return Some(false);
     }
     let (first, last) = (first?, last?);
     let azure = first == "0.0.0.0" && last == "0.0.0.0";
-    let everyone = extent(first, last).is_some_and(|extent| extent >= EVERYONE);
-    Some(match refuse {
-        "azure" => azure,
-        "everyone" => everyone,
-        _ => azure || everyone,
-    })
+    let wide = extent(first, last).is_some_and(|extent| (refuse.from..refuse.below).contains(&extent));
+    Some((refuse.azure && azure) || wide)
 }

@@ -73,7 +73,11 @@ pub const CHECKS: &[CheckForm] = &[
     },
     CheckForm {
         name: "firewall-range",
-        parameters: &[needed("refuse", ParameterKind::Word(&["everyone", "azure", "both"]))],
+        parameters: &[
+            needed("refuse", ParameterKind::Word(&["everyone", "azure", "both", "wide"])),
+            optional("addresses", ParameterKind::Whole),
+            optional("everyone", ParameterKind::Flag),
+        ],
     },
     CheckForm {
         name: "credentials-in-settings",

@@ -13,8 +13,8 @@ pub enum Condition {
     Field(FieldTest),
     /// `count` with an operator.
     Count {
-        /// The array.
-        field: Path,
+        /// The array, or the related resources.
+        over: Over,
         /// Which items count; at most one condition.
         counted: List<Condition>,
         /// What the number is compared with.

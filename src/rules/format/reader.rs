@@ -161,14 +161,19 @@ fn fallback(node: &Node, errors: &mut Errors) -> Option<Fallback> {
 
 fn count(node: &Node, fields: &mut Fields<'_>, depth: usize, errors: &mut Errors) -> Option<Condition> {
     let mut inner = errors.fields("a count", node)?;
-    let path = inner.require("field", errors).and_then(|node| errors.path(node));
+    let over = match inner.take("field") {
+        Some(node) => errors.path(node).map(Over::Items),
+        None => what(&mut inner, errors),
+    };
     let counted = match inner.take("where") {
         Some(node) => vec![condition(node, depth, errors)?],
         None => Vec::new(),
     };
-    inner.finish(&["field", "where"], errors);
+    let mut known = vec!["field", "where"];
+    known.extend(OVER_KEYS.into_iter().filter(|key| !matches!(*key, "where" | "satisfies")));
+    inner.finish(&known, errors);
     let comparison = comparison(fields, errors);
-    Some(Condition::Count { field: path?, counted: counted.into(), comparison: comparison? })
+    Some(Condition::Count { over: over?, counted: counted.into(), comparison: comparison? })
 }
 
 const OVER_KEYS: [&str; 11] = [

@@ -122,6 +122,14 @@ fn firewall_ranges_are_refused_by_what_they_let_in() {
     assert_eq!(truth(both, &range("p", "'20.1.2.3'")), "holds");
     assert_eq!(truth(both, &range("'20.1.2.3'", "p")), "undecided");
     assert_eq!(truth(both, &range("p", "p")), "undecided");
+    let wide = "check: firewall-range\nwith: { refuse: wide, addresses: 256 }";
+    assert_eq!(truth(wide, &range("'20.1.2.0'", "'20.1.2.255'")), "broken");
+    assert_eq!(truth(wide, &range("'20.1.2.0'", "'20.1.2.254'")), "holds");
+    assert_eq!(truth(wide, &range("'203.0.113.1'", "p")), "undecided");
+    assert_eq!(truth(wide, &range("'0.0.0.0'", "'0.0.0.0'")), "holds");
+    assert_eq!(truth(wide, &range("'0.0.0.0'", "'255.255.255.255'")), "holds");
+    let any = "check: firewall-range\nwith: { refuse: wide, addresses: 256, everyone: true }";
+    assert_eq!(truth(any, &range("'0.0.0.0'", "'255.255.255.255'")), "broken");
 }
 
 #[test]

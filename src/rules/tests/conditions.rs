@@ -160,6 +160,38 @@ fn items_are_counted() {
 }
 
 #[test]
+fn related_resources_are_counted() {
+    let server = "param p bool\nparam l array\nresource s 'Microsoft.Sql/servers@2023-08-01' = {\n  name: 's'\n}\n";
+    let rule = |name: &str, how: &str| {
+        format!(
+            "resource {name} 'Microsoft.Sql/servers/firewallRules@2023-08-01' = {how}{{\n  parent: s\n  name: '{name}'\n}}\n"
+        )
+    };
+    let demand = |what: &str| {
+        format!(
+            "when: {{ field: type, equals: Microsoft.Sql/servers }}\nrequire:\n  count: {{ child: Microsoft.Sql/servers/firewallRules }}\n  {what}"
+        )
+    };
+    let one = format!("{server}{}", rule("a", ""));
+    let two = format!("{one}{}", rule("b", ""));
+    let perhaps = format!("{one}{}", rule("b", "if (p) "));
+    let many = format!("{one}{}]\n", rule("b", "[for x in l: ").trim_end());
+    let most = demand("lessOrEquals: 1");
+    for (text, expected) in [
+        (server, "s holds"),
+        (&one, "s holds"),
+        (&two, "s broken 3 s:  is 2"),
+        (&perhaps, "s undecided whether 'b' is deployed is not known"),
+    ] {
+        assert_eq!(ask(&most, text), [expected]);
+    }
+    assert!(ask(&most, &many)[0].starts_with("s undecided"));
+    assert_eq!(ask(&demand("lessOrEquals: 2"), &perhaps), ["s holds"]);
+    assert!(ask(&demand("lessOrEquals: 9"), &many)[0].starts_with("s undecided"));
+    assert_eq!(ask(&demand("greaterOrEquals: 1"), &many), ["s holds"]);
+}
+
+#[test]
 fn related_resources_are_asked() {
     let server = "resource s 'Microsoft.Sql/servers@2023-08-01' = {\n  name: 's'\n}\n";
     let audit = |state: &str| {
