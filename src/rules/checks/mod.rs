@@ -2,6 +2,7 @@
 
 mod credentials;
 mod custom_roles;
+mod expiry;
 mod exposure;
 mod firewall;
 mod literals;
@@ -40,6 +41,7 @@ pub(super) fn of_resource<'r>(
         "literal" => literals::check(&mut case),
         "outer-scope-secret" => literals::outer(&mut case),
         "name-form" => names::check(&mut case),
+        "expires-within" => expiry::check(&mut case),
         "credentials-in-settings" => credentials::check(&mut case),
         "secret-literal" => secrets::check(&mut case),
         "role-at-scope" => roles::check(&mut case),

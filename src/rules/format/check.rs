@@ -80,6 +80,10 @@ pub const CHECKS: &[CheckForm] = &[
         ],
     },
     CheckForm {
+        name: "expires-within",
+        parameters: &[needed("properties", ParameterKind::Words), needed("days", ParameterKind::Whole)],
+    },
+    CheckForm {
         name: "credentials-in-settings",
         parameters: &[needed("properties", ParameterKind::Words), optional("children", ParameterKind::Words)],
     },

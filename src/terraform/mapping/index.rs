@@ -93,6 +93,22 @@ impl Index {
         Some(Arc::clone(&between.unwrap_or(found).address))
     }
 
+    /// The address of the parent, where the attribute names another child of it: the assessment of a server names its alert policy.
+    pub(super) fn parent_of_sibling(
+        &self,
+        resources: &[Resource],
+        child: usize,
+        values: &[Value],
+    ) -> Option<Arc<str>> {
+        let wanted = resources.get(child)?.resource_type.parent()?;
+        values.iter().find_map(|value| {
+            let Kind::Reference(reference) = &value.kind else { return None };
+            let Target::Declared { address, .. } = &reference.target else { return None };
+            let sibling = resources.get(self.address(address)?)?;
+            sibling.parent.clone().filter(|_| sibling.resource_type.parent() == Some(wanted))
+        })
+    }
+
     /// The parent among the resources that the attributes refer to by an id or name, for types whose table names no attribute.
     fn by_reference(&self, resources: &[Resource], resource: &Resource, wanted: &str) -> Option<usize> {
         let attributes = resource.attributes.as_ref()?.as_object()?;

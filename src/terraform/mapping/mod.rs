@@ -89,9 +89,16 @@ pub fn map_resources(resources: Vec<TerraformResource>) -> Mapped {
         }
     }
     let index = Index::new(&mapped);
-    for (child, values) in parents {
-        let parent = index.parent(&mapped, child, &values);
-        if let Some(child) = mapped.get_mut(child) {
+    for (child, values) in &parents {
+        let parent = index.parent(&mapped, *child, values);
+        if let Some(child) = mapped.get_mut(*child) {
+            child.parent = parent;
+        }
+    }
+    // by now the parents of what lies beside them are known
+    for (child, values) in &parents {
+        let parent = index.parent_of_sibling(&mapped, *child, values);
+        if let Some(child) = mapped.get_mut(*child).filter(|child| child.parent.is_none()) {
             child.parent = parent;
         }
     }

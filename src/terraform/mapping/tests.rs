@@ -168,6 +168,16 @@ fn further_resources_hang_below_the_first() {
             json!({"name": "d", "storage_account_id": "<azurerm_storage_account.sa>"}),
         ),
     ]);
+    let assessment = map(&[
+        (
+            "azurerm_mssql_server_vulnerability_assessment.a",
+            json!({"server_security_alert_policy_id": "<azurerm_mssql_server_security_alert_policy.p>"}),
+        ),
+        ("azurerm_mssql_server_security_alert_policy.p", json!({"server_name": "sql1"})),
+        ("azurerm_mssql_server.s", json!({"name": "sql1"})),
+    ]);
+    let assessment = find(&assessment, "azurerm_mssql_server_vulnerability_assessment.a");
+    assert_eq!(assessment.parent.as_deref(), Some("azurerm_mssql_server.s"));
     let service = find(&mapped, "azurerm_storage_account.sa/blobServices");
     assert_eq!(service.resource_type.as_str(), "Microsoft.Storage/storageAccounts/blobServices");
     assert_eq!(service.parent.as_deref(), Some("azurerm_storage_account.sa"));
