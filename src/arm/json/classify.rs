@@ -13,6 +13,9 @@ pub enum JsonKind {
     Other,
 }
 
+/// The type of a part of a blueprint; those of the kind `template` hold a template in `properties.template`.
+pub(super) const BLUEPRINT_ARTIFACT: &str = "Microsoft.Blueprint/blueprints/artifacts";
+
 /// Tells what kind of JSON `text` is, from its top-level properties; a `$schema` that is known ends the search.
 ///
 /// Works on broken and truncated files as far as they go. `*.tf.json` files are known by their name, not by this.
@@ -29,6 +32,8 @@ pub fn classify(text: &str) -> JsonKind {
                 return JsonKind::Parameters;
             }
         }
+        seen.artifact |= is("type") && value.eq_ignore_ascii_case(BLUEPRINT_ARTIFACT);
+        seen.template |= is("kind") && value.eq_ignore_ascii_case("template");
         seen.resources |= is("resources") && value.starts_with(['[', '{']);
         seen.content_version |= is("contentVersion");
         seen.parameters |= is("parameters") && value.starts_with('{');
@@ -36,7 +41,9 @@ pub fn classify(text: &str) -> JsonKind {
         seen.plan |= matches!(key, "planned_values" | "resource_changes" | "values" | "prior_state");
     }
     match seen {
-        Seen { resources: true, content_version: true, .. } => JsonKind::Template,
+        Seen { resources: true, content_version: true, .. } | Seen { artifact: true, template: true, .. } => {
+            JsonKind::Template
+        }
         Seen { parameters: true, content_version: true, .. } => JsonKind::Parameters,
         Seen { format_version: true, plan: true, .. } => JsonKind::TerraformPlan,
         _ => JsonKind::Other,
@@ -46,6 +53,8 @@ pub fn classify(text: &str) -> JsonKind {
 #[derive(Default)]
 #[allow(clippy::struct_excessive_bools)] // a set of names
 struct Seen {
+    artifact: bool,
+    template: bool,
     resources: bool,
     content_version: bool,
     parameters: bool,

@@ -36,7 +36,8 @@ pub fn parse_template(file: FileId, text: &str) -> Template {
     let document = reader::read(text);
     let mut lowering = Lowering::new(file, text);
     let whole = Span::new(file, 0, text.len());
-    let mut template = match document.root.as_ref().map(|root| (root, root.as_object())) {
+    let root = document.root.as_ref().map(|root| artifact(root).unwrap_or(root));
+    let mut template = match root.map(|root| (root, root.as_object())) {
         Some((root, Some(object))) => template::lower_template(&mut lowering, root, object),
         Some((root, None)) if document.errors.is_empty() => {
             lowering.refuse("a template must be a JSON object", lowering.span(root));
@@ -48,6 +49,12 @@ pub fn parse_template(file: FileId, text: &str) -> Template {
     template.diagnostics.append(&mut lowering.diagnostics);
     template.comments = document.comments.iter().map(|&(start, end)| Span::new(file, start, end)).collect();
     template
+}
+
+/// The template in a blueprint's artifact.
+fn artifact<'d, 'a>(root: &'d Json<'a>) -> Option<&'d Json<'a>> {
+    let is_artifact = root.get("type")?.as_str()?.eq_ignore_ascii_case(classify::BLUEPRINT_ARTIFACT);
+    root.get("properties")?.get("template").filter(|_| is_artifact)
 }
 
 /// Reads a JSON parameter file. Total, as [`parse_template`].

@@ -311,6 +311,17 @@ fn nested_and_linked_deployments_are_module_calls() {
     assert!(matches!(linked.resources[0].deployment.as_ref().unwrap().source, ModuleSource::Uri(_)));
 }
 
+#[test]
+fn an_artifact_of_a_blueprint_holds_a_template() {
+    let template = r#"{"variables": {"x": "a"}}"#;
+    let artifact = format!(
+        r#"{{"properties": {{"template": {template}}}, "kind": "template", "type": "Microsoft.Blueprint/blueprints/artifacts"}}"#
+    );
+    assert_eq!(parse(&artifact).variables.len(), 1);
+    let other = artifact.replace("Blueprint/blueprints", "Other/things");
+    assert_eq!(parse(&other).variables.len(), 0);
+}
+
 fn resource_names(text: &str) -> Vec<String> {
     let template = parse(text);
     assert_eq!(template.diagnostics.len(), 1, "{:?}", template.diagnostics);
@@ -509,6 +520,14 @@ fn kinds_of_json_are_told_apart() {
         (r#"{"contentVersion": "1.0.0.0", "parameters": {}}"#, JsonKind::Parameters),
         (r#"{"format_version": "1.2", "planned_values": {"x": "}\"{"}, "z": 1}"#, JsonKind::TerraformPlan),
         (r#"{"dependencies": {}}"#, JsonKind::Other),
+        (
+            r#"{"properties": {"template": {}}, "kind": "template", "type": "microsoft.blueprint/blueprints/artifacts"}"#,
+            JsonKind::Template,
+        ),
+        (
+            r#"{"kind": "policyAssignment", "type": "Microsoft.Blueprint/blueprints/artifacts"}"#,
+            JsonKind::Other,
+        ),
         ("[1, 2]", JsonKind::Other),
         ("", JsonKind::Other),
     ] {

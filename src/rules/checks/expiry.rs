@@ -1,7 +1,7 @@
 //! `expires-within`: dates that lie too far in the future, seen from today.
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use crate::source::Span;

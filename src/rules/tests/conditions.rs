@@ -161,7 +161,8 @@ fn items_are_counted() {
 
 #[test]
 fn related_resources_are_counted() {
-    let server = "param p bool\nparam l array\nresource s 'Microsoft.Sql/servers@2023-08-01' = {\n  name: 's'\n}\n";
+    let server =
+        "param p bool\nparam l array\nresource s 'Microsoft.Sql/servers@2023-08-01' = {\n  name: 's'\n}\n";
     let rule = |name: &str, how: &str| {
         format!(
             "resource {name} 'Microsoft.Sql/servers/firewallRules@2023-08-01' = {how}{{\n  parent: s\n  name: '{name}'\n}}\n"
