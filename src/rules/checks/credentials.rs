@@ -3,6 +3,9 @@
 //! Only what is written is a finding: a value that comes from a secure parameter, from the running system or from a Key Vault
 //! reference is not in the code.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::model::Resource;
 use crate::value::{Kind, Object, Piece, Reason, ReasonKind, Value};
 
@@ -27,11 +30,15 @@ type Judge = fn(&str, &Value) -> Option<&'static str>;
 
 fn judge(case: &mut Case<'_, '_, '_>, judge: Judge) {
     let paths: Vec<Path> = case.words("properties").filter_map(|word| Path::parse(word).ok()).collect();
+    let texts: Vec<Path> = case.words("texts").filter_map(|word| Path::parse(word).ok()).collect();
     let children: Vec<String> = case.words("children").map(str::to_owned).collect();
     let mut search = Search { judge, found: Vec::new(), open: Vec::new() };
     let graph = case.graph();
     for path in &paths {
-        search.settings(case.resource, graph.resource(case.resource), path);
+        search.look(case.resource, graph.resource(case.resource), path, Shape::Settings);
+    }
+    for path in &texts {
+        search.look(case.resource, graph.resource(case.resource), path, Shape::Text);
     }
     for &child in graph.children(case.resource) {
         let resource = graph.resource(child);
@@ -39,7 +46,7 @@ fn judge(case: &mut Case<'_, '_, '_>, judge: Judge) {
         if children.iter().any(|wanted| wanted.eq_ignore_ascii_case(&name))
             && let Ok(path) = Path::parse("properties")
         {
-            search.settings(child, resource, &path);
+            search.look(child, resource, &path, Shape::Settings);
         }
     }
     if search.found.is_empty() {
@@ -56,6 +63,15 @@ fn judge(case: &mut Case<'_, '_, '_>, judge: Judge) {
     }
 }
 
+/// What stands at a path.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// Settings with names and values.
+    Settings,
+    /// A script or another text, perhaps in Base64.
+    Text,
+}
+
 /// What was found in the settings.
 struct Search {
     judge: Judge,
@@ -65,15 +81,37 @@ struct Search {
 }
 
 impl Search {
-    fn settings(&mut self, index: usize, resource: &Resource, path: &Path) {
+    fn look(&mut self, index: usize, resource: &Resource, path: &Path, shape: Shape) {
         let walker = Walker { resource, record: true };
         let mut found = vec![walker.walk(&resource.body, &path.segments, Trail::default())];
         while let Some(next) = found.pop() {
             match next {
-                Found::Value(value, trail) => self.container(index, walker, &value, &trail),
+                Found::Value(value, trail) => match shape {
+                    Shape::Settings => self.container(index, walker, &value, &trail),
+                    Shape::Text => self.text(index, &value, &trail),
+                },
                 Found::Untold(reasons, _) => self.open.extend(reasons),
                 Found::Items(items) => found.extend(items.into_iter().rev()),
                 Found::Absent(_) | Found::Choice(_) => {}
+            }
+        }
+    }
+
+    fn text(&mut self, index: usize, value: &Value, trail: &Trail) {
+        for alternative in value.alternatives() {
+            if alternative.secret || alternative.origin.is_from_environment() {
+                continue;
+            }
+            match &alternative.kind {
+                Kind::String(text) => {
+                    if let Some(what) = in_script(text) {
+                        let evidence = trail.clone().evidence(index, Some(value.clone().tainted(true)));
+                        self.found.push((evidence, what));
+                        return;
+                    }
+                }
+                Kind::Unknown(_) => self.open.extend(why(alternative)),
+                _ => {}
             }
         }
     }
@@ -184,6 +222,22 @@ fn in_text(text: &str) -> Option<&'static str> {
     secrets::find(text).map(|found| found.what)
 }
 
+/// What credential a script holds that may be written in Base64: as such, or assigned to a name that says so.
+fn in_script(text: &str) -> Option<&'static str> {
+    let plain = STANDARD.decode(text.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = plain.as_deref().unwrap_or(text);
+    in_text(text).or_else(|| text.lines().find_map(|line| in_text(line).or_else(|| assigned(line))))
+}
+
+/// `export NAME=value`, `NAME: value`, `$name = 'value'`, with the name of a secret and no variable as the value.
+fn assigned(line: &str) -> Option<&'static str> {
+    let (before, value) = line.split_once(['=', ':'])?;
+    let name = before.split_whitespace().next_back()?;
+    let value = value.trim().trim_end_matches([';', ',']).trim_matches(['"', '\'']);
+    (is_secret_name(name) && !value.starts_with(['$', '`', '(']) && is_literal_secret(value))
+        .then_some("a secret")
+}
+
 /// Whether a name says that what it names is a secret.
 pub(super) fn is_secret_name(name: &str) -> bool {
     const ENDS: [&str; 15] = [
@@ -227,6 +281,28 @@ fn is_literal_secret(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_may_hold_a_secret() {
+        let told = |text: &str| in_script(text).is_some();
+        for text in [
+            "#!/bin/sh\nexport DATABASE_PASSWORD=\"hunter22\"\n",
+            "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENG",
+            "$password = 'hunter22';",
+            "curl 'https://x.blob.core.windows.net/c?sv=2022-11-02&se=2030-01-01&sig=abc%3D'",
+        ] {
+            assert!(told(text), "{text}");
+            assert!(told(&STANDARD.encode(text)), "{text} in Base64");
+        }
+        for text in [
+            "#!/bin/sh\nPASSWORD=$(az keyvault secret show --id x)\n",
+            "export PASSWORD=$SECRET",
+            "PASSWORD_FILE=/etc/secret",
+            "apt-get install -y nginx",
+        ] {
+            assert!(!told(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_name_can_give_a_secret_away() {

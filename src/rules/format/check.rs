@@ -85,7 +85,11 @@ pub const CHECKS: &[CheckForm] = &[
     },
     CheckForm {
         name: "credentials-in-settings",
-        parameters: &[needed("properties", ParameterKind::Words), optional("children", ParameterKind::Words)],
+        parameters: &[
+            optional("properties", ParameterKind::Words),
+            optional("texts", ParameterKind::Words),
+            optional("children", ParameterKind::Words),
+        ],
     },
     CheckForm {
         name: "keys-in-settings",
