@@ -120,6 +120,20 @@ impl<'g> Walker<'g> {
                 }
                 Found::Items(found)
             }
+            // A map: triggers of a workflow, identities by their id.
+            (Kind::Object(object), Segment::Every) => {
+                let mut found: Vec<Found<'g>> = object
+                    .members()
+                    .map(|(key, member)| {
+                        let key = key.as_str();
+                        self.walk(&member.value, rest, self.into_member(&trail, key, member).for_item(key))
+                    })
+                    .collect();
+                if let Some(open) = &object.open {
+                    found.push(self.untold(open, segments, trail));
+                }
+                Found::Items(found)
+            }
             (Kind::Array(array), Segment::At(index)) => match (array.items.get(*index), &array.open) {
                 (Some(item), _) => self.walk(&item.value, rest, self.into_item(&trail, *index, item)),
                 (None, Some(open)) => self.untold(open, segments, trail),
