@@ -184,8 +184,8 @@ fn overlaid<T>(mut base: Ordered<T>, over: Ordered<T>) -> Ordered<T> {
 }
 
 fn table(name: &str, written: written::Table) -> Result<Table, String> {
-    if !name.starts_with("azurerm_") {
-        return Err("a type begins with azurerm_".to_owned());
+    if !name.starts_with("azurerm_") && !name.starts_with("azuread_") {
+        return Err("a type begins with azurerm_ or azuread_".to_owned());
     }
     if written.arm.is_empty() && !written.outside {
         return Err("'arm' is missing (or 'outside: true' for what ARM does not know)".to_owned());
