@@ -137,6 +137,8 @@ pub struct Call {
     /// Whether the called template is evaluated in its caller's scope: its expressions are worked out, secrets included, before it is
     /// deployed.
     pub outer: bool,
+    /// What a nested deployment keeps of its requests and responses: `debugSetting.detailLevel`.
+    pub debug: Option<Value>,
     /// What kind of scope the called template is deployed to; `None` where the language has none (Terraform).
     pub target: Option<Scope>,
     /// The scope that the call names: a subscription, a resource group. Without one it is the caller's.

@@ -94,6 +94,7 @@ impl Session<'_> {
             arguments: arguments.clone(),
             owned,
             outer: entered.outer,
+            debug: self.member_of(&env, declaration.body, "debug"),
             target: Some(entered.loaded.template.scope),
             scope: scope.clone(),
         };

@@ -94,6 +94,11 @@ fn body(lowering: &mut Lowering<'_>, object: &Object<'_>, properties: &Object<'_
     if let Some(scope) = scope(lowering, object) {
         call.push(scope);
     }
+    let debug = properties.get("debugSetting").and_then(Json::as_object);
+    if let Some(member) = debug.and_then(|debug| debug.member("detailLevel")) {
+        let value = lowering.value(&member.value);
+        call.push(property(lowering, "debug", member, value));
+    }
     if let Some(member) = properties.member("parameters") {
         let value = arguments(lowering, &member.value);
         call.push(property(lowering, "params", member, value));

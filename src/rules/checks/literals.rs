@@ -78,6 +78,33 @@ fn deployment(case: &mut Case<'_, '_, '_>) {
     case.broken(vec![evidence], resource.display_name());
 }
 
+/// `deployment-debug`: a deployment that keeps what it was sent, or what came back.
+pub(super) fn debug(case: &mut Case<'_, '_, '_>) {
+    let resource = case.graph().resource(case.resource);
+    let own = || {
+        let properties = resource.body.as_object()?.value("properties")?.as_object()?;
+        properties.value("debugSetting")?.as_object()?.value("detailLevel")
+    };
+    let (level, site, name) = if resource.resource_type.is("Microsoft.Resources/deployments") {
+        (own(), None, resource.display_name())
+    } else {
+        // The resources of the root are in no nested deployment.
+        let Some(last) = resource.calls.last() else { return };
+        let call = resource.calls.iter().find(|call| call.debug.is_some()).unwrap_or(last);
+        (call.debug.as_ref(), Some(call.header), &*call.name)
+    };
+    let Some(level) = level.filter(|level| !level.is_null()) else { return case.holds() };
+    let evidence = Evidence { site, value: Some(level.clone()), ..Evidence::of_resource(case.resource) };
+    match level.as_str() {
+        Some(text) if text.is_empty() || text.eq_ignore_ascii_case("none") => case.holds(),
+        Some(_) => case.broken(vec![evidence], name),
+        None => {
+            let reasons = super::why(level);
+            case.undecided(vec![Evidence { reasons, ..evidence }]);
+        }
+    }
+}
+
 /// How deep values are looked into.
 const MAX_DEPTH: usize = 64;
 

@@ -39,6 +39,7 @@ pub(super) fn of_resource<'r>(
         "keys-in-settings" => credentials::check_keys(&mut case),
         "shared-vault" => shared_vault::check(&mut case),
         "literal" => literals::check(&mut case),
+        "deployment-debug" => literals::debug(&mut case),
         "outer-scope-secret" => literals::outer(&mut case),
         "name-form" => names::check(&mut case),
         "expires-within" => expiry::check(&mut case),

@@ -2,6 +2,7 @@
 
 use crate::value::{Kind, Member, Piece, Reason, ReasonKind, Target, Value};
 
+use super::super::format::{Over, Path};
 use super::super::resolve::{Trail, Walker};
 use super::super::truth::Evidence;
 use super::policy_definition::{Effect, effect, remediates};
@@ -72,27 +73,18 @@ fn remediation(case: &mut Case<'_, '_, '_>, what: &str) {
         },
         // Without an identity that is what is told; a user's identity may have its roles from elsewhere.
         "role" if unknown.is_some() || !kind.eq_ignore_ascii_case("SystemAssigned") => return,
-        "role" => has_referring(case, "Microsoft.Authorization/roleAssignments", "principalId"),
-        _ => has_referring(case, "Microsoft.PolicyInsights/remediations", "policyAssignmentId"),
+        "role" => has_referring(case, "Microsoft.Authorization/roleAssignments", "properties.principalId"),
+        _ => has_referring(case, "Microsoft.PolicyInsights/remediations", "properties.policyAssignmentId"),
     };
     if fine { case.holds() } else { case.broken(vec![evidence], "") }
 }
 
-/// Whether a resource of the type holds this one's id, or its identity's, in a property.
-fn has_referring(case: &Case<'_, '_, '_>, resource_type: &str, property: &str) -> bool {
-    let graph = case.graph();
-    graph.of_type(resource_type).iter().any(|&index| {
-        let value = graph
-            .resource(index)
-            .body
-            .as_object()
-            .and_then(|body| body.value("properties")?.as_object()?.value(property));
-        value.is_some_and(|value| match graph.resolve_value(value) {
-            Some(target) => target == case.resource,
-            // One of which nothing is known may be for this assignment.
-            None => value.is_unknown(),
-        })
-    })
+/// Whether a resource of the type holds this one's id, or its identity's, at a path; one of which nothing is known may.
+fn has_referring(case: &Case<'_, '_, '_>, resource_type: &'static str, path: &str) -> bool {
+    let Ok(through) = Path::parse(path) else { return false };
+    let over = Over::ReferencedBy { resource_type: resource_type.into(), through };
+    let related = case.context.relations.related(case.context, case.resource, &over);
+    !related.resources.is_empty() || !related.open.is_empty()
 }
 
 /// The effect that an assignment's parameters ask for.

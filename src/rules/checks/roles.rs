@@ -159,6 +159,9 @@ pub(super) fn count(case: &mut Case<'_, '_, '_>) {
     if graph.of_type(resource_type).iter().copied().find(|&index| first(index)) != Some(case.resource) {
         return;
     }
+    if case.flag("owned") && !owns_baseline(graph) {
+        return;
+    }
     let wanted = |grant: &Grant<'_>| gives(case, grant, "roles", "scope").unwrap_or(Some(true));
     let grants: Vec<Grant<'_>> =
         Grant::all(graph).into_iter().filter(|grant| grant.held != crate::access::Held::Eligible).collect();
@@ -177,6 +180,19 @@ pub(super) fn count(case: &mut Case<'_, '_, '_>) {
         }
         _ => case.holds(),
     }
+}
+
+/// Whether a deployment is the one that sets up subscriptions: only there all assignments are expected.
+fn owns_baseline(graph: &crate::model::Graph<'_>) -> bool {
+    const STARTS: [&str; 3] =
+        ["microsoft.security/", "microsoft.authorization/policy", "microsoft.management/managementgroups"];
+    graph.deployment().resources.iter().any(|resource| {
+        let kind = resource.resource_type.as_str();
+        !resource.existing
+            && STARTS
+                .iter()
+                .any(|start| kind.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)))
+    })
 }
 
 /// `role-standing`: a role that is held all the time, where others are asked for in Privileged Identity Management.

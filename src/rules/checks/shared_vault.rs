@@ -6,6 +6,7 @@ use crate::access::{Breadth, Grant, Place, Principal};
 use crate::model::{Graph, Resource};
 use crate::value::Value;
 
+use super::super::format::Over;
 use super::super::truth::Evidence;
 use super::Case;
 
@@ -63,17 +64,18 @@ pub(super) fn check(case: &mut Case<'_, '_, '_>) {
 /// The resources whose identities may use what is in the vault.
 fn users(case: &Case<'_, '_, '_>) -> Vec<usize> {
     let graph = case.graph();
-    let mut users = Vec::new();
-    for grant in Grant::all(graph) {
-        let of_vault = |index: usize| index == case.resource || graph.parent(index) == Some(case.resource);
-        let here = grant.place.resource.is_some_and(of_vault);
-        if here
-            && let Principal::Resource(user) = grant.principal
-            && grant.role.is_one_of(graph, [ENCRYPTION].into_iter()) != Some(true)
-        {
-            users.push(user);
-        }
-    }
+    let assignments =
+        Over::Extensions { resource_type: "Microsoft.Authorization/roleAssignments".into(), of: None };
+    let scopes = std::iter::once(case.resource).chain(graph.children(case.resource).iter().copied());
+    let mut users: Vec<usize> = scopes
+        .flat_map(|scope| case.context.relations.related(case.context, scope, &assignments).resources)
+        .filter_map(|assignment| Grant::of(graph, assignment))
+        .filter(|grant| grant.role.is_one_of(graph, [ENCRYPTION].into_iter()) != Some(true))
+        .filter_map(|grant| match grant.principal {
+            Principal::Resource(user) => Some(user),
+            _ => None,
+        })
+        .collect();
     let policies = graph
         .resource(case.resource)
         .body

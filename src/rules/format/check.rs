@@ -101,6 +101,7 @@ pub const CHECKS: &[CheckForm] = &[
         parameters: &[needed("properties", ParameterKind::Words), optional("except", ParameterKind::Words)],
     },
     CheckForm { name: "outer-scope-secret", parameters: &[] },
+    CheckForm { name: "deployment-debug", parameters: &[] },
     CheckForm {
         name: "name-form",
         parameters: &[needed("shortest", ParameterKind::Whole), needed("longest", ParameterKind::Whole)],
@@ -132,6 +133,7 @@ pub const CHECKS: &[CheckForm] = &[
             optional("roles", ParameterKind::Words),
             optional("scope", ParameterKind::Words),
             needed("at-most", ParameterKind::Whole),
+            optional("owned", ParameterKind::Flag),
         ],
     },
 ];

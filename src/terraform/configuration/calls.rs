@@ -266,6 +266,7 @@ impl Evaluation<'_> {
             arguments: Value::object(arguments).at(block.span),
             owned: inner.owned,
             outer: false,
+            debug: None,
             target: None,
             scope: None,
         })

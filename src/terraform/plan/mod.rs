@@ -294,6 +294,7 @@ impl Calls<'_, '_, '_, '_> {
                 arguments: Value::object(arguments.collect()),
                 owned,
                 outer: false,
+                debug: None,
                 target: None,
                 scope: None,
             });

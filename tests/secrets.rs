@@ -1,0 +1,62 @@
+//! The text of a secret is in no output.
+
+#![allow(clippy::expect_used)] // a test fails by panicking
+
+mod common;
+
+use common::leftward_in;
+
+/// Not real: put together here, so that no scanner takes this file for a leak.
+fn account_key() -> String {
+    let filler: String = "AbC1dEf2GhI3jKl4MnO5pQr6StU7vWx8YzA9".chars().cycle().take(76).collect();
+    format!("{filler}+ASt12345A==")
+}
+
+#[test]
+fn no_output_shows_a_credential() {
+    let key = account_key();
+    let signature = "c2lnbmF0dXJlLW9mLWEtdG9rZW4";
+    let template = format!(
+        "param plain string = 'https://stexample.blob.core.windows.net/c?sv=2022-11-02&se=2030-01-01&sig={signature}'\n\
+         resource variable 'Microsoft.Automation/automationAccounts/variables@2023-11-01' = {{\n\
+           name: 'aa/connection'\n\
+           properties: {{ value: '{key}', isEncrypted: false, description: plain }}\n\
+         }}\n\
+         resource app 'Microsoft.Web/sites@2023-12-01' = {{\n\
+           name: 'app'\n\
+           location: 'westeurope'\n\
+           properties: {{\n\
+             siteConfig: {{ appSettings: [\n\
+               {{ name: 'Sql__Password', value: 'hunter22-not-real' }}\n\
+               {{ name: 'DB', value: 'Server=s;User ID=u;Password=swordfish-not-real' }}\n\
+             ] }}\n\
+           }}\n\
+         }}\n"
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("main.bicep"), template).expect("a file");
+    let secrets = [key.as_str(), signature, "hunter22-not-real", "swordfish-not-real"];
+    let commands: [&[&str]; 5] = [
+        &["scan", "--profile", "all", "--show-undecided", "."],
+        &["scan", "--profile", "all", "--format", "json", "."],
+        &["scan", "--profile", "all", "--format", "sarif", "."],
+        &["model", "."],
+        &["access", "."],
+    ];
+    for arguments in commands {
+        let outcome = leftward_in(folder.path(), arguments);
+        for secret in secrets {
+            let shown = outcome.stdout.contains(secret) || outcome.stderr.contains(secret);
+            assert!(!shown, "{arguments:?} shows {secret}:\n{}", outcome.stdout);
+        }
+    }
+    let report = leftward_in(folder.path(), &["--format", "json", "."]).json();
+    let rules: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one["rule"].as_str())
+        .collect();
+    assert_eq!(rules.iter().filter(|rule| **rule == "secret-in-source").count(), 2, "{rules:?}");
+    assert_eq!(rules.iter().filter(|rule| **rule == "appservice-settings-secret").count(), 2, "{rules:?}");
+}
