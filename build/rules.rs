@@ -9,7 +9,7 @@ use std::{fs, io};
 #[path = "../src/rules/format/mod.rs"]
 mod format;
 
-use format::{Asked, Rule};
+use format::{Asked, Plans, Rule};
 
 /// Where the built-in rules stand.
 const FOLDER: &str = "rulesets/azure";
@@ -27,7 +27,8 @@ pub(crate) fn compile(out_dir: &Path) {
     }
     files.sort();
     let rules: Vec<Rule> = files.iter().filter_map(|path| read(path)).collect();
-    if let Err(error) = fs::write(out_dir.join("rules.rs"), table(&rules)) {
+    if let Err(error) = fs::write(out_dir.join("rules.rs"), table(&rules, plans(Path::new(FOLDER)).as_ref()))
+    {
         println!("cargo::error=the table of rules cannot be written: {error}");
     }
 }
@@ -67,13 +68,40 @@ fn read(path: &Path) -> Option<Rule> {
     }
 }
 
+/// The table of Defender plans.
+fn plans(folder: &Path) -> Option<Plans> {
+    let path = folder.join("defender/plans.yaml");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            println!("cargo::error={}: {error}", path.display());
+            return None;
+        }
+    };
+    match format::parse_plans(&text) {
+        Ok(plans) => Some(plans),
+        Err(errors) => {
+            for error in errors {
+                let (line, column) = error.position(&text);
+                println!("cargo::error={}:{line}:{column}: {}", path.display(), error.message);
+            }
+            None
+        }
+    }
+}
+
 /// The Rust source of the tables. A rule's `Debug` is its source.
-fn table(rules: &[Rule]) -> String {
+fn table(rules: &[Rule], plans: Option<&Plans>) -> String {
     let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut of_deployment = Vec::new();
+    let mut of_estate = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
+        if rule.is_about_estate() {
+            of_estate.push(index);
+        }
         match &rule.subject {
             Asked::Deployment => of_deployment.push(index),
+            Asked::Baseline(_) => {}
             Asked::Types(types) => {
                 for name in types.iter() {
                     by_type.entry(name.to_ascii_lowercase()).or_default().push(index);
@@ -96,5 +124,9 @@ fn table(rules: &[Rule]) -> String {
     let _ = writeln!(out, "];\npub(super) static OF_DEPLOYMENT: &[usize] = &{of_deployment:?};");
     let _ = writeln!(out, "/// Rules with a parameter that has no value until the user gives one.");
     let _ = writeln!(out, "pub(super) static UNSET: &[usize] = &{unset:?};");
+    let _ = writeln!(out, "pub(super) static OF_ESTATE: &[usize] = &{of_estate:?};");
+    if let Some(plans) = plans {
+        let _ = writeln!(out, "pub(super) static PLANS: Plans = {plans:?};");
+    }
     out
 }

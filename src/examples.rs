@@ -8,7 +8,8 @@ use camino::Utf8PathBuf;
 
 use crate::model::Graph;
 use crate::rules::{
-    Example, Expectation, Outcome, ParameterError, Rule, RuleSet, Wanted, check_all, examples,
+    Baseline, Estate, Example, Expectation, Outcome, ParameterError, Rule, RuleSet, Verdict, Wanted, check_all,
+    check_estate, examples,
 };
 use crate::source::{Diagnostic, Level};
 use crate::workspace::{Options, Scan, UsageError, scan};
@@ -25,6 +26,8 @@ pub struct Told {
     pub broken: Vec<Option<u32>>,
     /// The reasons of what it left undecided.
     pub undecided: Vec<String>,
+    /// How many times it asked somebody to look.
+    pub reviews: usize,
     /// What is wrong with the example itself.
     pub errors: Vec<String>,
 }
@@ -111,25 +114,28 @@ fn told(scan: &Scan, rules: &RuleSet, own: &Utf8PathBuf) -> Told {
     if scan.deployments.is_empty() {
         told.errors.push("nothing in it is deployed".to_owned());
     }
-    for deployment in &scan.deployments {
-        for verdict in check_all(&Graph::new(deployment), rules) {
-            match verdict.outcome {
-                Outcome::Holds => told.holds += 1,
-                Outcome::Broken(broken) => {
-                    if broken.message.trim().is_empty() {
-                        told.errors.push("a finding has no message".to_owned());
-                    }
-                    let line = scan.sources.positions(broken.location).0.line;
-                    let in_own = scan.sources.path(broken.location.file) == *own;
-                    told.broken.push(in_own.then_some(line));
+    let graphs: Vec<Graph<'_>> = scan.deployments.iter().map(Graph::new).collect();
+    let mut verdicts: Vec<Verdict<'_>> = graphs.iter().flat_map(|graph| check_all(graph, rules)).collect();
+    let estate = Estate::new(&graphs, Baseline::Auto);
+    verdicts.extend(check_estate(&estate, rules).into_iter().map(|found| found.verdict));
+    for verdict in verdicts {
+        match verdict.outcome {
+            Outcome::Holds => told.holds += 1,
+            Outcome::Broken(broken) => {
+                if broken.message.trim().is_empty() {
+                    told.errors.push("a finding has no message".to_owned());
                 }
-                Outcome::Undecided(open) => {
-                    if open.reasons.is_empty() {
-                        told.errors.push("it is undecided for no reason".to_owned());
-                    }
-                    told.undecided.extend(open.reasons.iter().map(|reason| reason.text.to_string()));
-                }
+                let line = scan.sources.positions(broken.location).0.line;
+                let in_own = scan.sources.path(broken.location.file) == *own;
+                told.broken.push(in_own.then_some(line));
             }
+            Outcome::Undecided(open) => {
+                if open.reasons.is_empty() {
+                    told.errors.push("it is undecided for no reason".to_owned());
+                }
+                told.undecided.extend(open.reasons.iter().map(|reason| reason.text.to_string()));
+            }
+            Outcome::Review(_) => told.reviews += 1,
         }
     }
     told.broken.sort_unstable();
@@ -152,7 +158,10 @@ impl Run {
             }
             Wanted::Passes => told.holds > 0 && told.broken.is_empty() && told.undecided.is_empty(),
             Wanted::StaysOpen => told.broken.is_empty() && !told.undecided.is_empty(),
-            Wanted::IsSkipped => told.holds == 0 && told.broken.is_empty() && told.undecided.is_empty(),
+            Wanted::IsSkipped => {
+                told.holds + told.reviews == 0 && told.broken.is_empty() && told.undecided.is_empty()
+            }
+            Wanted::IsReviewed => told.reviews > 0 && told.broken.is_empty(),
         }
     }
 }
@@ -164,7 +173,7 @@ pub fn missing(examples: &[Example]) -> Vec<String> {
         .filter_map(|example| match example.expectation.wanted {
             Wanted::Fails => Some((example.language, true)),
             Wanted::Passes => Some((example.language, false)),
-            Wanted::StaysOpen | Wanted::IsSkipped => None,
+            Wanted::StaysOpen | Wanted::IsSkipped | Wanted::IsReviewed => None,
         })
         .collect();
     let all = LANGUAGES.into_iter().flat_map(|language| [(language, true), (language, false)]);
@@ -183,6 +192,7 @@ impl fmt::Display for Expectation {
             Wanted::Passes => "pass",
             Wanted::StaysOpen => "undecided",
             Wanted::IsSkipped => "skip",
+            Wanted::IsReviewed => "review",
         })?;
         if let Some(findings) = self.findings {
             write!(f, "={findings}")?;
@@ -206,6 +216,9 @@ impl fmt::Display for Told {
         }
         if !self.undecided.is_empty() {
             parts.push(format!("undecided ({})", self.undecided.join("; ")));
+        }
+        if self.reviews > 0 {
+            parts.push("review".to_owned());
         }
         match (self.holds, parts.is_empty()) {
             (0, true) => parts.push("skip: the rule was not asked of anything".to_owned()),

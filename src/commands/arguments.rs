@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::rules::Severity;
+use crate::rules::{Baseline, Severity};
 use crate::workspace::{ModuleFolder, Options};
 
 /// Finds what is insecure in Azure infrastructure as code (Bicep, ARM JSON, Terraform) before it is deployed.
@@ -180,6 +180,8 @@ pub(super) struct ScanArguments {
     /// Report what comments in the code suppress
     #[arg(long)]
     pub no_inline_suppressions: bool,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// Colours
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
@@ -197,6 +199,36 @@ pub(super) struct RuleArguments {
     /// Only these rules, by id or a peer's id; may be repeated
     #[arg(long = "rule", value_name = "RULE", value_delimiter = ',')]
     pub only: Vec<String>,
+}
+
+/// Who looks after what holds for whole subscriptions.
+#[derive(Debug, Args)]
+pub(super) struct BaselineArguments {
+    /// Whose code holds the baseline of the subscriptions (Defender plans, security contacts, exports): `owned`, this one, so that
+    /// what is missing is a finding; `external`, another one; `auto`, this one if it declares a part of it [default: auto]
+    #[arg(long = "baseline", value_name = "WHOSE", value_enum)]
+    pub owner: Option<BaselineOwner>,
+}
+
+/// Whose code holds the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BaselineOwner {
+    /// This one, if it declares a part of it
+    Auto,
+    /// This one
+    Owned,
+    /// Another one
+    External,
+}
+
+impl From<BaselineOwner> for Baseline {
+    fn from(owner: BaselineOwner) -> Self {
+        match owner {
+            BaselineOwner::Auto => Baseline::Auto,
+            BaselineOwner::Owned => Baseline::Owned,
+            BaselineOwner::External => Baseline::External,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

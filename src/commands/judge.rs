@@ -1,9 +1,11 @@
 //! What a scan came to: findings, those that are accepted, and what is wrong with accepting them.
 
 use camino::Utf8Path;
+use rayon::prelude::*;
 
 use super::settings::Settings;
-use crate::report::{self, Finding, Undecided, collect};
+use crate::model::Graph;
+use crate::report::{self, Collected, Finding, Undecided, collect};
 use crate::rules::RuleSet;
 use crate::source::{DiagnosticCode, FileId};
 use crate::suppress::{Policy, Suppressions, Told, governance_rules};
@@ -17,6 +19,8 @@ pub(super) struct Judged {
     pub suppressed: Vec<Finding>,
     /// Checks that could not be decided.
     pub undecided: Vec<Undecided>,
+    /// What is for somebody to look at.
+    pub reviews: Vec<Finding>,
     /// All suppressions.
     pub suppressions: Suppressions,
 }
@@ -43,7 +47,9 @@ pub(super) fn judge(
         .collect();
     let suppressions = Suppressions::collect(sources, &files, &ignored, &policy, rules);
     let reported = scan.coverage.reported.as_deref();
-    let (found, undecided) = collect(sources, &scan.deployments, rules, reported, &suppressions);
+    let graphs: Vec<Graph<'_>> = scan.deployments.par_iter().map(Graph::new).collect();
+    let Collected { findings: found, undecided, reviews } =
+        collect(sources, &graphs, rules, settings.baseline, reported, &suppressions);
     let (suppressed, mut findings): (Vec<Finding>, Vec<Finding>) =
         found.into_iter().partition(|finding| finding.suppressed.is_some());
     let unresolved = scan.deployments.iter().flat_map(|one| &one.diagnostics);
@@ -68,7 +74,7 @@ pub(super) fn judge(
         }
         report::sort(sources, &mut findings);
     }
-    Judged { findings, suppressed, undecided, suppressions }
+    Judged { findings, suppressed, undecided, reviews, suppressions }
 }
 
 /// Whether all that the configuration speaks of was scanned.

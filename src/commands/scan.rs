@@ -11,6 +11,7 @@ use crate::workspace;
 pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
     let targets = targets(arguments)?;
     let mut settings = Settings::load(&arguments.input)?;
+    settings.baseline = settings.owner(&arguments.baseline);
     let mut rules = settings.rules(&arguments.rules)?;
     let framework = match &arguments.framework {
         Some(given) => Some(framework::find(&rules, given)?),
@@ -27,7 +28,7 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
     let inline = !arguments.no_inline_suppressions;
     let applied = rules.len();
     let chosen = !arguments.rules.only.is_empty() || framework.is_some();
-    let Judged { mut findings, mut suppressed, undecided, .. } =
+    let Judged { mut findings, mut suppressed, undecided, reviews, .. } =
         judge(&settings, &scan, &mut rules, inline, chosen);
     if let Some(file) = arguments.baseline_file.as_ref().or(settings.config.baseline_file.as_ref()) {
         baseline::accept(file, &mut findings, &mut suppressed)?;
@@ -53,6 +54,7 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
         show_suppressed: arguments.show_suppressed,
         diff,
         undecided,
+        reviews,
         diagnostics,
         deployments: &scan.deployments,
         summary: Summary::new(&scan.deployments, scan.coverage, applied),

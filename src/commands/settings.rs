@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::arguments::{FailOn, InputArguments, Profile, RuleArguments};
+use super::arguments::{BaselineArguments, BaselineOwner, FailOn, InputArguments, Profile, RuleArguments};
 use crate::config::{Config, ConfigError, find};
-use crate::rules::{Literal, RuleSet, Text};
+use crate::rules::{Baseline, Literal, RuleSet, Text};
 use crate::source::{Diagnostic, DiagnosticCode, Level, SourceFile, Sources, Span};
 use crate::workspace::Options;
 
@@ -16,6 +16,8 @@ pub(super) struct Settings {
     pub config: Config,
     /// What is scanned and how.
     pub options: Options,
+    /// Who looks after the baseline of the subscriptions.
+    pub baseline: Baseline,
     /// What the configuration names that is not there.
     pub(super) notes: Vec<Note>,
 }
@@ -41,7 +43,10 @@ impl Settings {
         if options.variable_files.is_empty() {
             options.variable_files.clone_from(&config.variable_files);
         }
-        Ok(Settings { config, options, notes: Vec::new() })
+        let owner = config.baseline.as_deref();
+        let owner = owner.and_then(|word| <BaselineOwner as clap::ValueEnum>::from_str(word, true).ok());
+        let baseline = owner.map_or(Baseline::Auto, Baseline::from);
+        Ok(Settings { config, options, baseline, notes: Vec::new() })
     }
 
     /// Has only findings reported that have to do with the given files, while everything below the current folder is read: files of
@@ -104,6 +109,11 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// Who looks after the baseline of the subscriptions, by the command line or else the configuration.
+    pub(super) fn owner(&self, arguments: &BaselineArguments) -> Baseline {
+        arguments.owner.map_or(self.baseline, Baseline::from)
     }
 
     /// What makes the exit code other than 0.

@@ -97,6 +97,17 @@ pub struct ParameterInfo {
     pub module: Arc<str>,
 }
 
+/// A module call that could not be entered.
+#[derive(Clone, Debug)]
+pub struct AbsentModule {
+    /// Its source as written: `Azure/caf-enterprise-scale/azurerm`, `br/public:avm/ptn/security/security-center:0.1.1`.
+    pub source: Arc<str>,
+    /// The call's header.
+    pub header: Span,
+    /// The arguments: an object.
+    pub arguments: Value,
+}
+
 /// One root, evaluated: one deployment.
 #[derive(Clone, Debug)]
 pub struct Deployment {
@@ -120,6 +131,8 @@ pub struct Deployment {
     pub diagnostics: Vec<Diagnostic>,
     /// Module calls whose source is not on disk.
     pub unresolved_modules: usize,
+    /// The calls whose source is a registry or the like and not on disk: what they are given may tell what they would deploy.
+    pub absent_modules: Vec<AbsentModule>,
     /// Every file that this root was made of (modules, loaded content), for the summary and for changed-files modes.
     pub files: Vec<FileId>,
 }

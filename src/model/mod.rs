@@ -8,7 +8,7 @@ mod json;
 mod resource;
 mod roles;
 
-pub use deployment::{Deployment, Language, Output, ParameterInfo, Scope};
+pub use deployment::{AbsentModule, Deployment, Language, Output, ParameterInfo, Scope};
 pub use graph::Graph;
 pub(crate) use json::diagnostic_json;
 pub use json::{location_json, model_json};

@@ -39,6 +39,7 @@ fn deployment(resources: Vec<Resource>) -> Deployment {
         parameters: vec![],
         diagnostics: vec![],
         unresolved_modules: 0,
+        absent_modules: Vec::new(),
         files: vec![],
     }
 }

@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 
 use super::fingerprint::fingerprint;
 use crate::model::{Call, Deployment, Graph};
-use crate::rules::{self, Broken, Outcome, Rule, RuleSet, Severity, check};
+use crate::rules::{
+    self, Baseline, Broken, Estate, Outcome, Rule, RuleSet, Severity, Verdict, check, check_estate,
+};
 use crate::source::{FileId, Sources, Span};
 use crate::suppress::{Complaint, Origin, Probe, Suppression, Suppressions};
 use crate::value::to_json;
@@ -102,23 +104,38 @@ pub struct Undecided {
 /// suppressed (or not) by the same suppression.
 type Cause = (String, Span, Option<Span>, Option<String>, Option<usize>);
 
-/// Judges every deployment and folds the verdicts into one finding a cause, worst first and then by place.
+/// What the rules say of all that is scanned.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// Broken rules, one a cause.
+    pub findings: Vec<Finding>,
+    /// What could not be decided.
+    pub undecided: Vec<Undecided>,
+    /// What is for somebody to look at, and no finding.
+    pub reviews: Vec<Finding>,
+}
+
+/// Judges every deployment, and all of them together, and folds the verdicts into one finding a cause, worst first and then by place.
 ///
 /// Suppressed findings are among them, and marked.
 ///
 /// With `reported`, only findings that lie in these files, or whose resource or origin does, are kept.
 pub fn collect(
     sources: &Sources,
-    deployments: &[Deployment],
+    graphs: &[Graph<'_>],
     rules: &RuleSet,
+    baseline: Baseline,
     reported: Option<&[FileId]>,
     suppressions: &Suppressions,
-) -> (Vec<Finding>, Vec<Undecided>) {
+) -> Collected {
     let judging = Judging { sources, rules, reported, suppressions };
-    let judged: Vec<Judged> = deployments.par_iter().map(|deployment| judging.judge(deployment)).collect();
+    let mut judged: Vec<Judged> = graphs.par_iter().map(|graph| judging.judge(graph)).collect();
+    judged.push(judging.judge_estate(graphs, baseline));
     let mut findings: IndexMap<Cause, Finding> = IndexMap::new();
     let mut undecided: IndexMap<(String, Span, String), Undecided> = IndexMap::new();
+    let mut reviews: Vec<Finding> = Vec::new();
     for judged in judged {
+        reviews.extend(judged.reviews);
         for (cause, finding) in judged.findings {
             match findings.entry(cause) {
                 Entry::Occupied(mut same) => same.get_mut().absorb(finding),
@@ -140,7 +157,7 @@ pub fn collect(
         let place = check.subject.location;
         (sources.path(place.file), place.start, check.rule.clone(), check.subject.address.clone())
     });
-    (findings, undecided)
+    Collected { findings, undecided, reviews }
 }
 
 /// Worst first, then by place.
@@ -157,9 +174,11 @@ pub fn sort(sources: &Sources, findings: &mut [Finding]) {
     });
 }
 
+#[derive(Default)]
 struct Judged {
     findings: Vec<(Cause, Finding)>,
     undecided: Vec<Undecided>,
+    reviews: Vec<Finding>,
 }
 
 /// What deployments are judged by.
@@ -171,51 +190,73 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    fn judge(&self, deployment: &Deployment) -> Judged {
-        let graph = Graph::new(deployment);
-        let mut judged = Judged { findings: Vec::new(), undecided: Vec::new() };
-        for verdict in check(&graph, self.rules) {
-            let subject = subject(deployment, &verdict.subject);
-            let calls_to: &[Call] = match verdict.subject {
-                rules::Subject::Resource(index) => &deployment.resources[index].calls,
-                rules::Subject::Output(_) | rules::Subject::Parameter(_) => &[],
-            };
-            let kept = |span: Span| self.reported.is_none_or(|files| files.contains(&span.file));
-            let suppression = |location: Span| {
-                let probe = Probe {
-                    rule: &verdict.rule.id,
-                    location,
-                    declaration: subject.location,
-                    address: &subject.address,
-                    calls: calls_to,
-                };
-                self.suppressions.find(self.sources, &probe)
-            };
-            match verdict.outcome {
-                Outcome::Broken(broken)
-                    if kept(broken.location)
-                        || kept(subject.location)
-                        || broken.related.iter().any(|(_, span)| kept(*span)) =>
-                {
-                    let property = broken.property.as_deref().map(without_indexes);
-                    let suppressed = suppression(broken.location);
-                    let id = verdict.rule.id.to_string();
-                    let cause = (id, broken.location, broken.value_span, property, suppressed);
-                    let mut finding = finding(deployment, verdict.rule, subject, calls_to, *broken);
-                    finding.suppressed =
-                        suppressed.and_then(|index| self.suppressions.get(index)).map(Suppressed::by);
-                    judged.findings.push((cause, finding));
-                }
-                Outcome::Undecided(undecided) if kept(subject.location) => {
-                    // one that may yet be needed is not stale
-                    suppression(subject.location);
-                    let reasons = undecided.reasons.iter().map(|reason| reason.text.to_string()).collect();
-                    judged.undecided.push(Undecided { rule: verdict.rule.id.to_string(), subject, reasons });
-                }
-                _ => {}
-            }
+    fn judge(&self, graph: &Graph<'_>) -> Judged {
+        let mut judged = Judged::default();
+        for verdict in check(graph, self.rules) {
+            self.add(&mut judged, graph.deployment(), verdict);
         }
         judged
+    }
+
+    /// What holds or not for all that is scanned together.
+    fn judge_estate(&self, graphs: &[Graph<'_>], baseline: Baseline) -> Judged {
+        let mut judged = Judged::default();
+        if !self.rules.iter().any(Rule::is_about_estate) {
+            return judged;
+        }
+        let estate = Estate::new(graphs, baseline);
+        for found in check_estate(&estate, self.rules) {
+            self.add(&mut judged, estate.deployment(found.deployment), found.verdict);
+        }
+        judged
+    }
+
+    fn add(&self, judged: &mut Judged, deployment: &Deployment, verdict: Verdict<'_>) {
+        let subject = subject(deployment, &verdict.subject);
+        let calls_to: &[Call] = match verdict.subject {
+            rules::Subject::Resource(index) => &deployment.resources[index].calls,
+            rules::Subject::Output(_) | rules::Subject::Parameter(_) => &[],
+        };
+        let kept = |span: Span| self.reported.is_none_or(|files| files.contains(&span.file));
+        let suppression = |location: Span| {
+            let probe = Probe {
+                rule: &verdict.rule.id,
+                location,
+                declaration: subject.location,
+                address: &subject.address,
+                calls: calls_to,
+            };
+            self.suppressions.find(self.sources, &probe)
+        };
+        match verdict.outcome {
+            Outcome::Broken(broken)
+                if kept(broken.location)
+                    || kept(subject.location)
+                    || broken.related.iter().any(|(_, span)| kept(*span)) =>
+            {
+                let property = broken.property.as_deref().map(without_indexes);
+                let suppressed = suppression(broken.location);
+                let id = verdict.rule.id.to_string();
+                let cause = (id, broken.location, broken.value_span, property, suppressed);
+                let mut finding = finding(deployment, verdict.rule, subject, calls_to, *broken);
+                finding.suppressed =
+                    suppressed.and_then(|index| self.suppressions.get(index)).map(Suppressed::by);
+                judged.findings.push((cause, finding));
+            }
+            Outcome::Review(broken) if kept(broken.location) || kept(subject.location) => {
+                // what somebody has accepted need not be looked at
+                if suppression(broken.location).is_none() {
+                    judged.reviews.push(finding(deployment, verdict.rule, subject, calls_to, *broken));
+                }
+            }
+            Outcome::Undecided(undecided) if kept(subject.location) => {
+                // one that may yet be needed is not stale
+                suppression(subject.location);
+                let reasons = undecided.reasons.iter().map(|reason| reason.text.to_string()).collect();
+                judged.undecided.push(Undecided { rule: verdict.rule.id.to_string(), subject, reasons });
+            }
+            _ => {}
+        }
     }
 }
 

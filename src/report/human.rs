@@ -145,6 +145,15 @@ fn summary(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) -> s
         let hint = if report.show_suppressed { "" } else { " (--show-suppressed lists them)" };
         writeln!(out, "Suppressed: {findings}{hint}.")?;
     }
+    if !report.reviews.is_empty() {
+        writeln!(
+            out,
+            "For review, as the platform's own code should have it (--baseline external silences it):"
+        )?;
+        for review in &report.reviews {
+            writeln!(out, "  {} [{}]", review.message, review.rule)?;
+        }
+    }
     if !report.undecided.is_empty() && !options.show_undecided {
         let checks = plural(report.undecided.len(), "check");
         writeln!(out, "Undecided: {checks} (--show-undecided lists them with the reasons).")?;

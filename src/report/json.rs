@@ -19,6 +19,7 @@ pub fn findings_json(report: &Report<'_>) -> Json {
             "resource": subject_json(sources, &undecided.subject),
             "reasons": undecided.reasons,
         })).collect::<Vec<_>>(),
+        "reviews": report.reviews.iter().map(|review| finding_json(sources, review)).collect::<Vec<_>>(),
         "diagnostics": report.diagnostics.iter().map(|diagnostic| diagnostic_json(sources, diagnostic)).collect::<Vec<_>>(),
         "summary": summary_json(report),
     })
@@ -42,6 +43,7 @@ fn summary_json(report: &Report<'_>) -> Json {
         "findings": by_severity,
         "suppressed": report.suppressed.len(),
         "undecided": report.undecided.len(),
+        "reviews": report.reviews.len(),
         "unresolvedModules": summary.unresolved_modules,
         "complete": summary.is_complete(),
         "diff": report.diff.as_ref().map(diff_json),

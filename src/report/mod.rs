@@ -17,7 +17,7 @@ use crate::workspace::Coverage;
 
 pub use access::Access;
 pub use diagnostics::collect_diagnostics;
-pub use finding::{Finding, Related, Subject, Suppressed, Undecided, collect, sort};
+pub use finding::{Collected, Finding, Related, Subject, Suppressed, Undecided, collect, sort};
 pub use human::{HumanOptions, human};
 pub use json::{findings_json, rules_json};
 pub use sarif::sarif;
@@ -38,6 +38,8 @@ pub struct Report<'a> {
     pub diff: Option<Diff>,
     /// Checks that could not be decided.
     pub undecided: Vec<Undecided>,
+    /// What is for somebody to look at: never counted as findings, never in the exit code.
+    pub reviews: Vec<Finding>,
     /// What was not read, not understood or not resolved, each once.
     pub diagnostics: Vec<Diagnostic>,
     /// The deployments: where secrets are written in them, no snippet shows their text.

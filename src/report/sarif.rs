@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
     PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
-    ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run, RunAutomationDetails, Sarif,
+    ReportingDescriptorReference, Result as SarifResult, ResultKind, ResultLevel, Run, RunAutomationDetails, Sarif,
     Suppression, Tool, ToolComponent,
 };
 
@@ -49,7 +49,14 @@ impl Writer<'_> {
     fn run(&mut self) -> Run {
         let suppressed: &[Finding] = if self.report.show_suppressed { &self.report.suppressed } else { &[] };
         let shown = self.report.findings.iter().chain(suppressed).take(MAX_RESULTS);
-        let results: Vec<SarifResult> = shown.map(|finding| self.result(finding)).collect();
+        let mut results: Vec<SarifResult> = shown.map(|finding| self.result(finding)).collect();
+        let room = MAX_RESULTS - results.len();
+        results.extend(self.report.reviews.iter().take(room).map(|review| {
+            let mut result = self.result(review);
+            result.kind = Some(ResultKind::Review);
+            result.level = Some(ResultLevel::None);
+            result
+        }));
         let base =
             ArtifactLocation::builder().description(text("The folder that the scan was started in.")).build();
         Run::builder()

@@ -9,6 +9,7 @@ mod address;
 mod checks;
 mod compare;
 mod engine;
+mod estate;
 mod evaluate;
 mod format;
 mod relations;
@@ -18,6 +19,10 @@ mod truth;
 mod verdict;
 
 pub use engine::{check, check_all};
+pub use estate::{
+    Baseline, Declared, Elsewhere, Estate, EstateVerdict, Owner, Place, PlanState, Protected, Status,
+    check_estate,
+};
 pub use format::*;
 pub(crate) use format::{Data, Errors, Node, Word};
 pub use set::{Loaded, Problem, RuleSet, RuleSetError};

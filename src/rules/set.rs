@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::SourceFile;
 
-use super::format::{Asked, Literal, ParameterError, Rule, Severity, Text, parse_rule, suggest};
+use super::format::{Asked, Literal, ParameterError, Plans, Rule, Severity, Text, parse_rule, suggest};
 
 /// The built-in rules, compiled from `rulesets/azure`.
 #[allow(unused_imports)] // which variants occur depends on the rules
@@ -26,6 +26,7 @@ pub struct RuleSet {
     loaded: Vec<Loaded>,
     by_type: FxHashMap<String, Vec<usize>>,
     of_deployment: Vec<usize>,
+    of_estate: Vec<usize>,
     on: Vec<bool>,
     /// Built-in rules in whose place the user has put one of the same id.
     replaced: FxHashSet<usize>,
@@ -110,6 +111,7 @@ impl RuleSet {
             loaded: Vec::new(),
             by_type: FxHashMap::default(),
             of_deployment: Vec::new(),
+            of_estate: Vec::new(),
             on: (0..built_in::RULES.len()).map(|number| !built_in::UNSET.contains(&number)).collect(),
             replaced: FxHashSet::default(),
             adjusted: FxHashMap::default(),
@@ -170,8 +172,12 @@ impl RuleSet {
 
     fn add(&mut self, loaded: Loaded) {
         let number = self.on.len();
+        if loaded.rule.is_about_estate() {
+            self.of_estate.push(number);
+        }
         match &loaded.rule.subject {
             Asked::Deployment => self.of_deployment.push(number),
+            Asked::Baseline(_) => {}
             Asked::Types(types) => {
                 for name in types.iter() {
                     self.by_type.entry(name.to_ascii_lowercase()).or_default().push(number);
@@ -352,11 +358,22 @@ impl RuleSet {
         of(&folded).chain(of("*")).filter(|number| self.on[**number]).map(|number| self.rule(*number))
     }
 
+    /// The rules about all that is scanned together.
+    pub(super) fn of_estate(&self) -> impl Iterator<Item = &Rule> {
+        let numbers = built_in::OF_ESTATE.iter().chain(&self.of_estate);
+        numbers.filter(|number| self.on[**number]).map(|number| self.rule(*number))
+    }
+
     /// The rules about the deployment as a whole.
     pub(super) fn of_deployment(&self) -> impl Iterator<Item = &Rule> {
         let numbers = built_in::OF_DEPLOYMENT.iter().chain(&self.of_deployment);
         numbers.filter(|number| self.on[**number]).map(|number| self.rule(*number))
     }
+}
+
+/// The Defender plans.
+pub(super) fn plans() -> &'static Plans {
+    &built_in::PLANS
 }
 
 fn rule_files(folder: &Utf8Path, problems: &mut Vec<Problem>) -> Vec<Utf8PathBuf> {

@@ -39,6 +39,8 @@ pub enum Outcome {
     Broken(Box<Broken>),
     /// It can't be told.
     Undecided(Undecided),
+    /// It is for somebody to look at: what the scanned code need not have, but somebody should. Never a finding.
+    Review(Box<Broken>),
 }
 
 /// A broken rule.

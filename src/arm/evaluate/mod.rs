@@ -74,6 +74,7 @@ pub fn evaluate(
         parameters: collected.parameters,
         diagnostics: collected.diagnostics,
         unresolved_modules: collected.unresolved_modules,
+        absent_modules: collected.absent_modules,
         files: collected.files,
     }
 }

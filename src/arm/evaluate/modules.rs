@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::arm::template::{ModuleDeclaration, ModuleSource, Template};
-use crate::model::Call;
+use crate::model::{AbsentModule, Call};
 use crate::source::Span;
 use crate::value::{Kind, Member, Object, Piece, Reason, ReasonKind, StepKind, Unknown, Value, ValueType};
 
@@ -76,6 +76,7 @@ impl Session<'_> {
                 if index == 0 {
                     self.collected.borrow_mut().unresolved_modules += 1;
                 }
+                self.add_absent(&env, declaration);
                 self.module_missing(Arc::clone(&unresolved.reason), declaration.source_span);
                 return Outcome::Unknown(unknown(ReasonKind::Module, unresolved.reason));
             }
@@ -112,6 +113,15 @@ impl Session<'_> {
         let inner = Rc::new(inner);
         self.check_arguments(&inner, declaration.header);
         Outcome::Frame(inner)
+    }
+
+    /// Keeps the call of a registry module that is not on disk. What is wrong in its arguments is not told.
+    fn add_absent(&self, env: &Env, declaration: &ModuleDeclaration) {
+        if let ModuleSource::Registry(source) = &declaration.source {
+            let arguments = self.perhaps_if(true, || self.arguments(env, declaration));
+            let absent = AbsentModule { source: Arc::clone(source), header: declaration.header, arguments };
+            self.collected.borrow_mut().absent_modules.push(absent);
+        }
     }
 
     /// Tells of arguments that the template does not take, and of parameters that are given nothing.

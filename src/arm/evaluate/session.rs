@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::arm::template::Template;
-use crate::model::{Output, ParameterInfo, Resource};
+use crate::model::{AbsentModule, Output, ParameterInfo, Resource};
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Span};
 use crate::value::{Reason, ReasonKind, Value};
 
@@ -62,6 +62,7 @@ pub(super) struct Collected {
     pub(super) diagnostics: Vec<Diagnostic>,
     told: FxHashSet<(Option<Span>, Arc<str>)>,
     pub(super) unresolved_modules: usize,
+    pub(super) absent_modules: Vec<AbsentModule>,
     pub(super) files: Vec<FileId>,
     known_files: FxHashSet<FileId>,
     addresses: FxHashMap<Arc<str>, usize>,

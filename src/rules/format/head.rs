@@ -8,13 +8,14 @@ use super::{
     parameters,
 };
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "id",
     "title",
     "severity",
     "category",
     "resources",
     "subject",
+    "plan",
     "when",
     "require",
     "forbid",
@@ -116,6 +117,7 @@ fn rule(
     let category =
         fields.require("category", errors).and_then(|node| errors.choice("category", node, &CATEGORIES));
     let subject = asked(fields, errors);
+    let plan = fields.take("plan").map(|node| errors.text(node));
     let when = fields.take("when").map(|node| condition(node, 0, errors));
     let demand = demand(fields, errors);
     let message = fields.require("message", errors).and_then(|node| message(node, errors));
@@ -139,6 +141,7 @@ fn rule(
         subject: subject?,
         when: when.map_or(Some(None), |condition| condition.map(Some))?,
         demand: demand?,
+        plan: plan.map_or(Some(None), |plan| plan.map(Some))?,
         message: message?,
         help: help?,
         default_on: default_on?,
@@ -165,8 +168,12 @@ fn slug(node: &Node, errors: &mut Errors) -> Option<Text> {
 }
 
 fn asked(fields: &mut Fields<'_>, errors: &mut Errors) -> Option<Asked> {
+    let mut baseline = false;
     if let Some(node) = fields.take("subject") {
-        return errors.choice("subject", node, &[("deployment", ())]).map(|()| Asked::Deployment);
+        baseline = errors.choice("subject", node, &[("deployment", false), ("baseline", true)])?;
+        if !baseline {
+            return Some(Asked::Deployment);
+        }
     }
     let node = fields.require("resources", errors)?;
     let types = errors.texts(node);
@@ -178,7 +185,7 @@ fn asked(fields: &mut Fields<'_>, errors: &mut Errors) -> Option<Asked> {
             );
         }
     }
-    Some(Asked::Types(types.into()))
+    Some(if baseline { Asked::Baseline(types.into()) } else { Asked::Types(types.into()) })
 }
 
 fn demand(fields: &mut Fields<'_>, errors: &mut Errors) -> Option<Demand> {
@@ -256,6 +263,15 @@ fn examine(rule: &Rule, name: &str, head: &Node, page: usize, text: &str, errors
             "a rule about the deployment needs a check; conditions are asked of resources",
             place_of("subject"),
         ));
+    }
+    if matches!(rule.subject, Asked::Baseline(_)) && !matches!(rule.demand, Demand::Require(_)) {
+        errors.add(
+            RuleError::new(
+                "a rule about the baseline says with 'require' what must be there",
+                place_of("subject"),
+            )
+            .help("it is asked of every resource of the types, and one must be as required"),
+        );
     }
     if rule.description().is_empty() {
         errors.add(

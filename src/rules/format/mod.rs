@@ -17,6 +17,7 @@ mod node;
 mod page;
 mod parameters;
 mod path;
+mod plans;
 mod reader;
 mod shared;
 
@@ -33,6 +34,7 @@ pub(crate) use node::{Data, Node, Word};
 pub use page::{Example, Expectation, Wanted, examples};
 pub use parameters::{Parameter, ParameterError, ParameterType};
 pub use path::{Path, Segment};
+pub use plans::{LandingZone, Ownership, Plan, Plans, Workload, parse_plans};
 pub use shared::{List, Literal, Text};
 
 /// How bad a broken rule is.
@@ -89,6 +91,8 @@ pub struct Rule {
     pub when: Option<Condition>,
     /// What it asks.
     pub demand: Demand,
+    /// The Defender plan that it is about, `*` for all of them: its absence is looked at over all that is scanned.
+    pub plan: Option<Text>,
     /// What a finding says.
     pub message: Message,
     /// What to do about it, in one sentence.
@@ -118,6 +122,9 @@ pub enum Asked {
     Types(List<Text>),
     /// The deployment as a whole: its outputs, its parameters. Only a check in Rust can answer it.
     Deployment,
+    /// All that is scanned together: where it owns the baseline of its subscriptions, one resource of these types must be as the
+    /// rule requires.
+    Baseline(List<Text>),
 }
 
 /// What a rule asks.
@@ -151,9 +158,14 @@ impl Rule {
     /// The types of the head; empty for a rule about the deployment.
     pub fn resource_types(&self) -> &[Text] {
         match &self.subject {
-            Asked::Types(types) => types,
+            Asked::Types(types) | Asked::Baseline(types) => types,
             Asked::Deployment => &[],
         }
+    }
+
+    /// Whether it is asked once of all that is scanned together.
+    pub fn is_about_estate(&self) -> bool {
+        self.plan.is_some() || matches!(self.subject, Asked::Baseline(_))
     }
 
     /// The page's first paragraph: what is wrong, and why it matters.

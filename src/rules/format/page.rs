@@ -62,6 +62,8 @@ pub enum Wanted {
     StaysOpen,
     /// `skip`: the rule does not apply.
     IsSkipped,
+    /// `review`: it asks somebody to look, and finds nothing.
+    IsReviewed,
 }
 
 /// An example of a rule's page: a test.
@@ -139,6 +141,7 @@ fn wanted(word: &str) -> Result<(Wanted, Option<usize>), String> {
             "pass" => Ok((Wanted::Passes, None)),
             "undecided" => Ok((Wanted::StaysOpen, None)),
             "skip" => Ok((Wanted::IsSkipped, None)),
+            "review" => Ok((Wanted::IsReviewed, None)),
             _ => Err(format!("'{word}' is none of fail, pass, undecided, skip and with")),
         },
         Some(("fail", number)) => match number.parse() {

@@ -104,6 +104,7 @@ fn ask_files(demand: &str, main: &str, files: &[(&str, &str)]) -> Vec<String> {
                 let file = if path == "main.bicep" { String::new() } else { format!("{path}:") };
                 format!("{name} broken {file}{} {}", start.line, broken.message)
             }
+            Outcome::Review(review) => format!("{name} review {}", review.message),
             Outcome::Undecided(open) => {
                 let reasons: Vec<&str> = open.reasons.iter().map(|reason| &*reason.text).collect();
                 format!("{name} undecided {}", reasons.join("; "))

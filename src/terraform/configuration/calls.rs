@@ -10,7 +10,7 @@ use super::evaluation::Evaluation;
 use super::instance::{Caller, Identity, ModuleInstance};
 use super::module::{BodyView, Declaration, Module, is_local, literal_string};
 use super::repetition::{Expansion, Instance, Shape, expand};
-use crate::model::{Call, LoopKey};
+use crate::model::{AbsentModule, Call, LoopKey};
 use crate::source::{Diagnostic, DiagnosticCode, Level, Span, normalize};
 use crate::value::{Array, Collection, Member, Object, Reason, ReasonKind, Unknown, Value};
 
@@ -185,6 +185,9 @@ impl Evaluation<'_> {
             match self.manifest.directory(&call_path) {
                 Some(directory) => (directory.to_owned(), false),
                 None => {
+                    if let Some(index) = module.module.calls.get_index_of(name) {
+                        self.absent.borrow_mut().push((module.number, index, Arc::from(source)));
+                    }
                     let text = format!("module '{name}' ({source}) is not on disk: run `terraform init`");
                     return Err(self.unresolved(text, span));
                 }
@@ -233,6 +236,31 @@ impl Evaluation<'_> {
     fn refuse(&self, text: String, span: Span) -> Reason {
         self.report(Diagnostic::new(Level::Error, DiagnosticCode::Evaluation, text.clone(), span));
         Reason::new(ReasonKind::Error, text)
+    }
+
+    /// The calls whose modules are not on disk, with what they give them. Those with an index or a key of their own (`each.value`)
+    /// are one each.
+    pub(super) fn absent_modules(&self) -> Vec<AbsentModule> {
+        let absent = self.absent.borrow().clone();
+        let module = |(number, index, source): (usize, usize, Arc<str>)| {
+            let outer = self.instance(number)?;
+            let (_, declaration) = outer.module.calls.get_index(index)?;
+            let view = outer.module.body(declaration);
+            let mut arguments = Object::new();
+            for (file, attribute) in &view.attributes {
+                if CALL_ARGUMENTS.contains(&&*attribute.name) {
+                    continue;
+                }
+                let value = outer.frame(self).evaluate(file, attribute.value);
+                arguments.insert(
+                    Arc::clone(&attribute.name),
+                    Member { site: Some(attribute.span), key_span: Some(attribute.name_span), value },
+                );
+            }
+            let header = outer.module.declaring(declaration).header;
+            Some(AbsentModule { source, header, arguments: Value::object(arguments) })
+        };
+        absent.into_iter().filter_map(module).collect()
     }
 
     /// The call that made a module instance, for the model. Worked out when all is listed: it holds the arguments' values.

@@ -47,6 +47,8 @@ pub(super) struct Evaluation<'s> {
     pub(super) symbols: RefCell<FxHashMap<Arc<str>, Symbol>>,
     /// Calls whose module is not on disk.
     pub(super) unresolved: RefCell<FxHashSet<Span>>,
+    /// Of these, the calls of something known: the number of the calling instance, the call's index in it, and its source.
+    pub(super) absent: RefCell<Vec<(usize, usize, Arc<str>)>>,
     depth: Cell<usize>,
     /// Where the stack was at the beginning.
     bottom: usize,
@@ -99,6 +101,7 @@ impl<'s> Evaluation<'s> {
             told: RefCell::default(),
             symbols: RefCell::default(),
             unresolved: RefCell::default(),
+            absent: RefCell::default(),
             depth: Cell::new(0),
             bottom: stack_address(),
         }

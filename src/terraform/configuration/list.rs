@@ -55,6 +55,8 @@ pub(super) fn deployment(root: &Root, modules: &Modules<'_>) -> Deployment {
     let major = evaluation.providers.azurerm_major();
     let unresolved_modules = evaluation.unresolved.borrow().len();
     let mut diagnostics = evaluation.take_diagnostics();
+    // what is wrong in arguments that nothing takes is not told
+    let absent_modules = evaluation.absent_modules();
     // what expressions saw of resources is not needed any more, and can be as large as what is made now
     drop(evaluation);
     let mut mapped = mapping::map_resources(resources);
@@ -71,6 +73,7 @@ pub(super) fn deployment(root: &Root, modules: &Modules<'_>) -> Deployment {
         parameters,
         diagnostics,
         unresolved_modules,
+        absent_modules,
         files,
     }
 }
@@ -90,6 +93,7 @@ pub(super) fn not_evaluated(root: &Root, error: &std::io::Error) -> Deployment {
         parameters: Vec::new(),
         diagnostics: vec![Diagnostic::about_path(Level::Error, DiagnosticCode::Limit, message, path)],
         unresolved_modules: 0,
+        absent_modules: Vec::new(),
         files: Vec::new(),
     }
 }

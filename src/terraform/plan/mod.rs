@@ -49,6 +49,7 @@ pub fn evaluate_with(file: FileId, modules: &Modules<'_>) -> Deployment {
         parameters: Vec::new(),
         diagnostics: Vec::new(),
         unresolved_modules: 0,
+        absent_modules: Vec::new(),
         files: vec![file],
     };
     match json::parse(file, source.text()) {
