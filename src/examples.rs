@@ -8,8 +8,8 @@ use camino::Utf8PathBuf;
 
 use crate::model::Graph;
 use crate::rules::{
-    Baseline, Estate, Example, Expectation, Outcome, ParameterError, Rule, RuleSet, Verdict, Wanted, check_all,
-    check_estate, examples,
+    Baseline, Estate, Example, Expectation, Outcome, ParameterError, Rule, RuleSet, Verdict, Wanted,
+    check_all, check_estate, examples,
 };
 use crate::source::{Diagnostic, Level};
 use crate::workspace::{Options, Scan, UsageError, scan};
