@@ -181,7 +181,7 @@ pub(super) struct ScanArguments {
     #[arg(long)]
     pub no_inline_suppressions: bool,
     #[command(flatten)]
-    pub baseline: BaselineArguments,
+    pub baseline: OwnerArguments,
     /// Colours
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
@@ -203,7 +203,7 @@ pub(super) struct RuleArguments {
 
 /// Who looks after what holds for whole subscriptions.
 #[derive(Debug, Args)]
-pub(super) struct BaselineArguments {
+pub(super) struct OwnerArguments {
     /// Whose code holds the baseline of the subscriptions (Defender plans, security contacts, exports): `owned`, this one, so that
     /// what is missing is a finding; `external`, another one; `auto`, this one if it declares a part of it [default: auto]
     #[arg(long = "baseline", value_name = "WHOSE", value_enum)]

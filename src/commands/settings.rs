@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::arguments::{BaselineArguments, BaselineOwner, FailOn, InputArguments, Profile, RuleArguments};
+use super::arguments::{OwnerArguments, BaselineOwner, FailOn, InputArguments, Profile, RuleArguments};
 use crate::config::{Config, ConfigError, find};
 use crate::rules::{Baseline, Literal, RuleSet, Text};
 use crate::source::{Diagnostic, DiagnosticCode, Level, SourceFile, Sources, Span};
@@ -112,7 +112,7 @@ impl Settings {
     }
 
     /// Who looks after the baseline of the subscriptions, by the command line or else the configuration.
-    pub(super) fn owner(&self, arguments: &BaselineArguments) -> Baseline {
+    pub(super) fn owner(&self, arguments: &OwnerArguments) -> Baseline {
         arguments.owner.map_or(self.baseline, Baseline::from)
     }
 

@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
     PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
-    ReportingDescriptorReference, Result as SarifResult, ResultKind, ResultLevel, Run, RunAutomationDetails, Sarif,
-    Suppression, Tool, ToolComponent,
+    ReportingDescriptorReference, Result as SarifResult, ResultKind, ResultLevel, Run, RunAutomationDetails,
+    Sarif, Suppression, Tool, ToolComponent,
 };
 
 use super::fingerprint::line_hashes;

@@ -142,7 +142,7 @@ fn wanted(word: &str) -> Result<(Wanted, Option<usize>), String> {
             "undecided" => Ok((Wanted::StaysOpen, None)),
             "skip" => Ok((Wanted::IsSkipped, None)),
             "review" => Ok((Wanted::IsReviewed, None)),
-            _ => Err(format!("'{word}' is none of fail, pass, undecided, skip and with")),
+            _ => Err(format!("'{word}' is none of fail, pass, undecided, skip, review and with")),
         },
         Some(("fail", number)) => match number.parse() {
             Ok(number) if number > 0 => Ok((Wanted::Fails, Some(number))),

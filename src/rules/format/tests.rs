@@ -87,7 +87,7 @@ fn wrong_values_name_what_is_known() {
         ("field: properties.a", "field: properties..a", "a property name is missing here"),
         ("'{name}' does Y", "'{nam}' does Y", "unknown placeholder 'nam'"),
         ("id: x-y", "id: other", "the rule 'other' stands in the file 'x-y.md'"),
-        ("bicep fail=2", "bicep fails", "'fails' is none of fail, pass, undecided, skip and with"),
+        ("bicep fail=2", "bicep fails", "'fails' is none of fail, pass, undecided, skip, review and with"),
         ("equals: true", "includesPort: 70000", "expected a port or a range such as 5000-5100, found 70000"),
         ("equals: true", "within: 10.0.0.0/40", "'10.0.0.0/40' is no address prefix"),
         ("  equals: true", "  equals: true\n  exists: true", "a condition has one operator"),
