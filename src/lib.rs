@@ -16,6 +16,7 @@ pub mod model;
 pub mod report;
 pub mod rules;
 pub(crate) mod secrets;
+pub mod score;
 pub mod source;
 pub mod suppress;
 pub mod terraform;

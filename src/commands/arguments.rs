@@ -24,6 +24,10 @@ pub(super) enum Command {
     Model(ModelArguments),
     /// Show who gets which role on which scope, widest first
     Access(AccessArguments),
+    /// Show which Microsoft Defender plans are on for what is deployed, and where
+    Defender(DefenderArguments),
+    /// Project the secure score of Microsoft Defender for Cloud (classic model)
+    Score(ScoreArguments),
     /// List the rules
     Rules(RulesArguments),
     /// Work on rules of your own
@@ -229,6 +233,36 @@ impl From<BaselineOwner> for Baseline {
             BaselineOwner::External => Baseline::External,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DefenderArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    #[command(flatten)]
+    pub baseline: OwnerArguments,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScoreArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// Exit with 1 when the low end of a subscription's score is below this percentage; where too little is judged to tell, it does
+    /// not count
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_score: Option<u8>,
+    /// Controls and recommendations of your own tenant, in the form of rulesets/data/secure-score.tsv
+    #[arg(long, value_name = "FILE")]
+    pub score_table: Option<Utf8PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ListFormat,
+    /// Colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
 }
 
 #[derive(Debug, Args)]

@@ -77,8 +77,12 @@ fn scan(
 ) -> anyhow::Result<Vec<Finding>> {
     let root = exported.root()?;
     let here = current()?;
-    let mut moved =
-        Settings { config: settings.config.clone(), options: settings.options.clone(), notes: Vec::new() };
+    let mut moved = Settings {
+        config: settings.config.clone(),
+        options: settings.options.clone(),
+        baseline: settings.baseline,
+        notes: Vec::new(),
+    };
     let options = &mut moved.options;
     // what lies outside of the revision is the same for both
     let absolute = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| here.join(path));

@@ -10,6 +10,7 @@
 mod access;
 mod arguments;
 mod baseline;
+mod defender;
 mod diff;
 mod explain;
 mod framework;
@@ -21,6 +22,7 @@ mod output;
 mod rule;
 mod rules;
 mod scan;
+mod score;
 mod settings;
 mod shell;
 mod suppressions;
@@ -57,6 +59,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Scan(scan)) => scan::run(&scan),
         Some(Command::Model(model)) => model::run(&model),
         Some(Command::Access(access)) => access::run(&access),
+        Some(Command::Defender(defender)) => defender::run(&defender),
+        Some(Command::Score(score)) => score::run(&score),
         Some(Command::Rules(rules)) => rules::run(&rules),
         Some(Command::Rule(RuleCommand::Test(test))) => rule::test(&test),
         Some(Command::Explain(explain)) => explain::run(&explain),

@@ -1,10 +1,12 @@
 use anyhow::bail;
+use rayon::prelude::*;
 
 use super::arguments::{FailOn, Format, FormatTo, ScanArguments};
 use super::judge::{Judged, judge};
 use super::settings::Settings;
 use super::{CLEAN, FINDINGS, INCOMPLETE, baseline, diff, framework, output};
 use crate::report::{Report, Summary, collect_diagnostics, findings_json, human, sarif};
+use crate::score::{ScoreTable, project, score_json};
 use crate::workspace;
 
 /// Scans, reports, and says how it went.
@@ -46,6 +48,12 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
         None => None,
     };
     let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);
+    // single rules say nothing of a score
+    let scores = !chosen && targets.iter().any(|target| matches!(target.format, Format::Sarif));
+    let secure_score = scores.then(|| {
+        let graphs: Vec<Graph<'_>> = scan.deployments.par_iter().map(Graph::new).collect();
+        score_json(&project(&graphs, &rules, &ScoreTable::built_in()))
+    });
     let report = Report {
         sources: &scan.sources,
         rules: &rules,
@@ -55,6 +63,7 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
         diff,
         undecided,
         reviews,
+        secure_score,
         diagnostics,
         deployments: &scan.deployments,
         summary: Summary::new(&scan.deployments, scan.coverage, applied),

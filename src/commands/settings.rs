@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::arguments::{OwnerArguments, BaselineOwner, FailOn, InputArguments, Profile, RuleArguments};
+use super::arguments::{BaselineOwner, FailOn, InputArguments, OwnerArguments, Profile, RuleArguments};
 use crate::config::{Config, ConfigError, find};
 use crate::rules::{Baseline, Literal, RuleSet, Text};
 use crate::source::{Diagnostic, DiagnosticCode, Level, SourceFile, Sources, Span};

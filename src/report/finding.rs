@@ -243,11 +243,12 @@ impl Judging<'_> {
                     suppressed.and_then(|index| self.suppressions.get(index)).map(Suppressed::by);
                 judged.findings.push((cause, finding));
             }
-            Outcome::Review(broken) if kept(broken.location) || kept(subject.location) => {
-                // what somebody has accepted need not be looked at
-                if suppression(broken.location).is_none() {
-                    judged.reviews.push(finding(deployment, verdict.rule, subject, calls_to, *broken));
-                }
+            // what somebody has accepted need not be looked at
+            Outcome::Review(broken)
+                if (kept(broken.location) || kept(subject.location))
+                    && suppression(broken.location).is_none() =>
+            {
+                judged.reviews.push(finding(deployment, verdict.rule, subject, calls_to, *broken));
             }
             Outcome::Undecided(undecided) if kept(subject.location) => {
                 // one that may yet be needed is not stale

@@ -7,6 +7,7 @@ mod fingerprint;
 mod human;
 mod json;
 mod mask;
+mod plans;
 mod sarif;
 mod window;
 
@@ -20,6 +21,7 @@ pub use diagnostics::collect_diagnostics;
 pub use finding::{Collected, Finding, Related, Subject, Suppressed, Undecided, collect, sort};
 pub use human::{HumanOptions, human};
 pub use json::{findings_json, rules_json};
+pub use plans::{plans_human, plans_json};
 pub use sarif::sarif;
 
 /// Everything that a report tells.
@@ -40,6 +42,8 @@ pub struct Report<'a> {
     pub undecided: Vec<Undecided>,
     /// What is for somebody to look at: never counted as findings, never in the exit code.
     pub reviews: Vec<Finding>,
+    /// The projected secure score as JSON, where a format shows it.
+    pub secure_score: Option<serde_json::Value>,
     /// What was not read, not understood or not resolved, each once.
     pub diagnostics: Vec<Diagnostic>,
     /// The deployments: where secrets are written in them, no snippet shows their text.

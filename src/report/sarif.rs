@@ -66,7 +66,13 @@ impl Writer<'_> {
             .column_kind(json!("utf16CodeUnits"))
             .original_uri_base_ids(BTreeMap::from([(BASE.to_owned(), base)]))
             .automation_details(RunAutomationDetails::builder().id("leftward/").build())
+            .properties(PropertyBag::builder().additional_properties(self.properties()).build())
             .build()
+    }
+
+    fn properties(&self) -> BTreeMap<String, Json> {
+        let score = self.report.secure_score.clone();
+        score.into_iter().map(|score| ("secureScore".to_owned(), score)).collect()
     }
 
     fn driver(&self) -> ToolComponent {

@@ -19,6 +19,7 @@ mod truth;
 mod verdict;
 
 pub use engine::{check, check_all};
+pub(crate) use estate::counted;
 pub use estate::{
     Baseline, Declared, Elsewhere, Estate, EstateVerdict, Owner, Place, PlanState, Protected, Status,
     check_estate,

@@ -117,6 +117,7 @@ pub fn governance_rules() -> impl Iterator<Item = Rule> {
 
 fn rule(words: &Words) -> Rule {
     Rule {
+        plan: None,
         id: words.id.into(),
         title: words.title.into(),
         severity: words.severity,

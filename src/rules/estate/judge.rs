@@ -241,7 +241,7 @@ fn open(reasons: Vec<Reason>) -> Outcome {
 }
 
 /// "1 key vault", "3 machines", "2 container registries and 1 Kubernetes cluster".
-fn counted(workloads: &[&Protected]) -> String {
+pub(crate) fn counted(workloads: &[&Protected]) -> String {
     let mut kinds: Vec<(&str, usize)> = Vec::new();
     for protected in workloads {
         let called = &*protected.workload.called;

@@ -15,6 +15,7 @@ use crate::value::Reason;
 
 use super::format::{Plan, Workload};
 
+pub(crate) use judge::counted;
 pub use judge::{EstateVerdict, check_estate};
 
 /// Who looks after the baseline of the subscriptions: their Defender plans, security contacts, exports.
