@@ -5,6 +5,7 @@ use super::arguments::{FailOn, Format, FormatTo, ScanArguments};
 use super::judge::{Judged, judge};
 use super::settings::Settings;
 use super::{CLEAN, FINDINGS, INCOMPLETE, baseline, diff, framework, output};
+use crate::model::Graph;
 use crate::report::{Report, Summary, collect_diagnostics, findings_json, human, sarif};
 use crate::score::{ScoreTable, project, score_json};
 use crate::workspace;
