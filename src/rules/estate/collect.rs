@@ -104,8 +104,17 @@ impl Estate<'_> {
             (None, _) => true,
             (Some(Owner::Module(..)), Owner::Resource(_)) => true,
             (Some(Owner::Resource(known)), Owner::Resource(new)) => {
-                let is_pricing = |place: Place| self.resource(place).resource_type.is(PRICINGS);
-                !is_pricing(*known) && is_pricing(new)
+                // Among plans of one deployment the first by name, so that the order of a loop does not matter.
+                let rank = |place: Place| {
+                    let resource = self.resource(place);
+                    (
+                        !resource.resource_type.is(PRICINGS),
+                        place.deployment,
+                        resource.display_name().to_lowercase(),
+                    )
+                };
+                let (known, new) = (rank(*known), rank(new));
+                !new.0 && new < known
             }
             _ => false,
         };
