@@ -13,6 +13,7 @@ pub mod config;
 pub mod examples;
 pub mod git;
 pub mod model;
+pub mod network;
 pub mod report;
 pub mod rules;
 pub mod score;

@@ -53,6 +53,8 @@ pub(super) enum Command {
         #[arg(value_name = "DIR")]
         folder: Option<Utf8PathBuf>,
     },
+    /// Show what is reachable from the Internet, on which ports, and the way that opens it
+    Exposure(ExposureArguments),
 }
 
 /// What is read, and with which values.
@@ -376,6 +378,30 @@ pub(super) struct ExplainArguments {
     /// Rule file or folder with rules of your own, which stand in the place of built-in ones of their ids; may be repeated
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExposureArguments {
+    #[command(flatten)]
+    pub input: InputArguments,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExposureFormat,
+    /// File to write to instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<Utf8PathBuf>,
+}
+
+/// The format of what is exposed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExposureFormat {
+    /// For people
+    #[default]
+    Table,
+    /// For machines
+    Json,
+    /// A flowchart for Markdown
+    Mermaid,
 }
 
 /// A report's format.

@@ -13,6 +13,7 @@ mod baseline;
 mod defender;
 mod diff;
 mod explain;
+mod exposure;
 mod framework;
 mod init;
 mod judge;
@@ -72,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Completions { shell }) => shell::completions(shell),
         Some(Command::Man { folder }) => shell::man(folder.as_deref()),
         Some(Command::Init(init)) => init::run(&init),
+        Some(Command::Exposure(exposure)) => exposure::run(&exposure),
     };
     match result {
         Ok(code) => ExitCode::from(code),

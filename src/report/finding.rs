@@ -308,7 +308,7 @@ fn finding(
     let fingerprint = fingerprint(&[&rule.id, folder, &without_indexes(&subject.address), property, &value]);
     Finding {
         rule: rule.id.to_string(),
-        severity: rule.severity,
+        severity: broken.severity.unwrap_or(rule.severity),
         message: broken.message,
         help: rule.help.to_string(),
         instances: vec![subject.address.clone()],
@@ -365,6 +365,10 @@ impl Finding {
 
     /// Takes in another verdict of the same cause.
     fn absorb(&mut self, other: Finding) {
+        if other.severity > self.severity {
+            self.severity = other.severity;
+            self.message.clone_from(&other.message);
+        }
         // which of them are the same is looked at once, when all are there
         if other.root == self.root {
             self.instances.extend(other.instances);

@@ -2,6 +2,7 @@
 
 mod access;
 mod diagnostics;
+mod exposure;
 mod finding;
 mod fingerprint;
 mod human;
@@ -18,6 +19,7 @@ use crate::workspace::Coverage;
 
 pub use access::Access;
 pub use diagnostics::collect_diagnostics;
+pub use exposure::ExposureReport;
 pub use finding::{Collected, Finding, Related, Subject, Suppressed, Undecided, collect, sort};
 pub use human::{HumanOptions, human};
 pub use json::{findings_json, rules_json};

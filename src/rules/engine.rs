@@ -5,7 +5,6 @@ use crate::model::Graph;
 use super::checks;
 use super::evaluate::{Context, Frame};
 use super::format::{Condition, Demand, Rule};
-use super::relations::Relations;
 use super::set::RuleSet;
 use super::truth::{Answer, Truth};
 use super::verdict::{Outcome, Subject, Verdict, broken, undecided};
@@ -21,10 +20,7 @@ pub fn check<'r>(graph: &Graph<'_>, rules: &'r RuleSet) -> Vec<Verdict<'r>> {
 
 /// Like [`check`], with the rules that hold too. A rule that does not apply has no verdict.
 pub fn check_all<'r>(graph: &Graph<'_>, rules: &'r RuleSet) -> Vec<Verdict<'r>> {
-    let engine = Engine {
-        plain: Context { graph, relations: Relations::default(), record: false },
-        recording: Context { graph, relations: Relations::default(), record: true },
-    };
+    let engine = Engine { plain: Context::new(graph, false), recording: Context::new(graph, true) };
     let mut verdicts = Vec::new();
     for (index, resource) in graph.deployment().resources.iter().enumerate() {
         if resource.existing || resource.repeats {

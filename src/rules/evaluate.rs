@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::{Graph, Loop};
+use crate::network::Network;
 use crate::value::{Kind, Reason, ReasonKind, Unknown, Value};
 
 use super::compare::compare;
@@ -17,9 +18,18 @@ use super::truth::{Answer, Evidence, Truth};
 /// What all conditions on one deployment share.
 pub(super) struct Context<'g> {
     pub(super) graph: &'g Graph<'g>,
+    /// The network, worked out where a check asks for it.
+    pub(super) network: Network<'g>,
     pub(super) relations: Relations,
     /// Whether evidence is collected. Most rules hold: they are asked without first.
     pub(super) record: bool,
+}
+
+impl<'g> Context<'g> {
+    /// Of a deployment; nothing is worked out yet.
+    pub(super) fn new(graph: &'g Graph<'g>, record: bool) -> Self {
+        Context { graph, network: Network::new(graph), relations: Relations::default(), record }
+    }
 }
 
 /// What a condition is asked of: a resource, or an item of an array in one.

@@ -5,7 +5,7 @@ use crate::secrets;
 use crate::source::Span;
 use crate::value::{Kind, Origin, Reason, StepKind, Value};
 
-use super::format::{Message, Part, Rule, Slot};
+use super::format::{Message, Part, Rule, Severity, Slot};
 use super::truth::Evidence;
 
 /// A rule's word on something in a deployment.
@@ -57,6 +57,8 @@ pub struct Broken {
     pub value_span: Option<Span>,
     /// The deciding value; `None` where it is absent.
     pub value: Option<Value>,
+    /// How bad it is here, where that is not the rule's own severity.
+    pub severity: Option<Severity>,
     /// Further places and what they are: where the value came from, what else decided.
     pub related: Vec<(String, Span)>,
 }
@@ -106,6 +108,7 @@ pub(super) fn broken(
         location,
         value_span,
         value: main.value,
+        severity: None,
         related,
     }
 }

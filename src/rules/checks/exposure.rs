@@ -1,411 +1,295 @@
-//! `nsg-exposure`: what a network security group lets in from, or out to, everyone.
+//! `nsg-exposure`: what a network security group lets in from, or out to, the other side.
 //!
 //! Rules are asked where they are declared: those inside the group as the group's, those declared beside it as their own. Both
-//! know all rules of the group: an earlier deny that covers the case takes it away.
+//! know all rules of the group: an earlier deny that covers the case takes it away, and so does another group on the only ways in.
 
-use crate::value::{Kind, Reason, ReasonKind, Value};
+use std::rc::Rc;
 
-use super::super::address::Ports;
-use super::super::compare::compare;
-use super::super::format::{Literal, Operator, PortRange, Text};
+use crate::network::{
+    Addresses, Asked, Near, Opening, Protocol, RULE_TYPE, Ranges, Region, SecurityRule, SecurityRules, Side,
+    Standing, describe_ports, opening,
+};
+use crate::value::{Reason, ReasonKind, Value};
+
 use super::super::resolve::{Trail, Walker};
 use super::super::truth::Evidence;
-use super::{Case, why};
+use super::Case;
 
-const RULE_TYPE: &str = "Microsoft.Network/networkSecurityGroups/securityRules";
+/// How many ranges of ports, and how many machines, a message names.
+const MOST: usize = 6;
+const MOST_MACHINES: usize = 3;
+
+/// Whom the other side is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// Strangers: more public addresses than one organisation has.
+    Everyone,
+    /// Public addresses, but fewer.
+    Public,
+    /// A wide range of private addresses.
+    Private,
+}
 
 /// What is asked.
 struct Question {
-    ports: Option<Vec<PortRange>>,
-    protocol: Option<String>,
+    ports: Ranges,
+    /// Whether any port counts, or only these.
+    any_port: bool,
+    protocols: Vec<Protocol>,
     /// Only what opens every port counts.
     whole: bool,
-    /// `Inbound` or `Outbound`.
-    direction: &'static str,
-    /// The property that names the other side, and its plural.
-    other_side: [&'static str; 2],
-    /// The property that names this side, and its plural.
-    this_side: [&'static str; 2],
+    inbound: bool,
+    others: Others,
 }
+
+/// A private range that is wider than a /25 is more than a handful of machines.
+const WIDE_PRIVATE: u128 = 1 << 7;
+/// RFC 1918.
+const PRIVATE: [&str; 3] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 const SOURCE: [&str; 2] = ["sourceAddressPrefix", "sourceAddressPrefixes"];
 const DESTINATION: [&str; 2] = ["destinationAddressPrefix", "destinationAddressPrefixes"];
 const PORT: [&str; 2] = ["destinationPortRange", "destinationPortRanges"];
 
-/// A security rule of the group.
-struct Entry<'g> {
-    resource: usize,
-    walker: Walker<'g>,
-    /// Its `properties`.
-    properties: &'g Value,
-    trail: Trail,
+/// What a rule exposes.
+enum Exposed {
+    No,
+    Perhaps(Vec<Reason>),
+    Yes(Ranges),
 }
 
 pub(super) fn check(case: &mut Case<'_, '_, '_>) {
     let question = question(case);
-    let resource = case.graph().resource(case.resource);
-    let group = if resource.resource_type.is(RULE_TYPE) {
-        case.graph().parent(case.resource)
-    } else {
-        Some(case.resource)
-    };
-    let (entries, open) = entries(case, group);
     let asked = case.resource;
+    let own = case.graph().resource(asked).resource_type.is(RULE_TYPE);
+    let group = if own { case.graph().parent(asked) } else { Some(asked) };
+    let rules = match group {
+        Some(group) => case.context.network.rules_of(group),
+        None => Rc::new(SecurityRules {
+            rules: SecurityRule::of_resource(case.graph(), asked).into_iter().collect(),
+            open: Vec::new(),
+        }),
+    };
     let mut found = false;
-    for entry in entries.iter().filter(|entry| entry.resource == asked) {
-        match exposed(entry, &entries, &question) {
+    for (index, rule) in rules.rules.iter().enumerate().filter(|(_, rule)| rule.resource == asked) {
+        match question.exposed(&rules, index) {
             Exposed::No => {}
-            Exposed::Yes(ports) => {
-                found = true;
-                case.broken(question.evidence(entry), &tell(&ports));
-            }
             Exposed::Perhaps(reasons) => {
                 found = true;
-                let evidence = Evidence { reasons, ..entry.trail.clone().evidence(entry.resource, None) };
+                let evidence = Evidence { reasons, ..trail(case, rule).evidence(asked, None) };
                 case.undecided(vec![evidence]);
             }
+            Exposed::Yes(ports) => found |= tell(case, &question, group, index, rule, &ports),
         }
     }
     if found {
         return;
     }
-    if open.is_empty() || group != Some(case.resource) {
+    if rules.open.is_empty() || own {
         case.holds();
     } else {
-        let reasons = open;
-        case.undecided(vec![Evidence { reasons, ..Evidence::of_resource(case.resource) }]);
+        let evidence = Evidence { reasons: rules.open.clone(), ..Evidence::of_resource(asked) };
+        case.undecided(vec![evidence]);
     }
+}
+
+/// A finding, with what it means for the network; none where the way is closed elsewhere.
+fn tell(
+    case: &mut Case<'_, '_, '_>,
+    question: &Question,
+    group: Option<usize>,
+    index: usize,
+    rule: &SecurityRule<'_>,
+    ports: &Ranges,
+) -> bool {
+    let detail = describe_ports(ports, MOST);
+    let evidence = question.evidence(case, rule);
+    let (mut note, mut milder) = (String::new(), false);
+    let network = &case.context.network;
+    if let Some(group) = group.filter(|_| question.inbound && question.others == Others::Everyone) {
+        match network.standing(group, index, &question.protocols, ports) {
+            Standing::Closed => return false,
+            Standing::Attached => {}
+            Standing::Unattached if declared_elsewhere(case, group) => {}
+            Standing::Unattached => {
+                note.push_str("; nothing here is attached to the group");
+                milder = true;
+            }
+            Standing::Reached(endpoints) => {
+                let mut names: Vec<String> =
+                    endpoints.iter().map(|endpoint| format!("'{}'", endpoint.name)).collect();
+                names.dedup();
+                let more = if names.len() > MOST_MACHINES { " and others" } else { "" };
+                names.truncate(MOST_MACHINES);
+                note = format!("; {}{more} can be reached through it", names.join(", "));
+            }
+        }
+    }
+    case.broken_with(evidence, &detail, &note, milder);
+    true
+}
+
+/// What is attached to such a group shows only where it is declared.
+fn declared_elsewhere(case: &Case<'_, '_, '_>, group: usize) -> bool {
+    let group = case.graph().resource(group);
+    group.existing || group.partial
 }
 
 fn question(case: &Case<'_, '_, '_>) -> Question {
-    let outbound = case.word("direction") == Some("outbound");
+    let every = Ranges::of(0, u128::from(u16::MAX));
+    let asked = case.ports("ports");
+    let whole = case.flag("whole");
+    let ports = asked.as_ref().map(|ports| {
+        ports.iter().map(|range| (u128::from(range.first), u128::from(range.last))).collect::<Ranges>()
+    });
+    let protocols = match case.word("protocol") {
+        Some("tcp") => vec![Protocol::Tcp],
+        Some("udp") => vec![Protocol::Udp],
+        // Only TCP and UDP have ports.
+        _ if whole || asked.is_some() => vec![Protocol::Tcp, Protocol::Udp],
+        _ => Protocol::ALL.to_vec(),
+    };
     Question {
-        ports: case.ports("ports"),
-        protocol: case.word("protocol").filter(|word| *word != "any").map(str::to_owned),
-        whole: case.flag("whole"),
-        direction: if outbound { "Outbound" } else { "Inbound" },
-        other_side: if outbound { DESTINATION } else { SOURCE },
-        this_side: if outbound { SOURCE } else { DESTINATION },
-    }
-}
-
-/// The rules of a group, and why there may be more inside it. Without a group, the rule alone.
-fn entries<'g>(case: &Case<'_, 'g, '_>, group: Option<usize>) -> (Vec<Entry<'g>>, Vec<Reason>) {
-    let graph = case.graph();
-    let (mut entries, mut open) = (Vec::new(), Vec::new());
-    let Some(group) = group else {
-        entries.extend(beside(case, case.resource));
-        return (entries, open);
-    };
-    inside(case, group, &mut entries, &mut open);
-    for &child in graph.children(group) {
-        if graph.resource(child).resource_type.is(RULE_TYPE) {
-            entries.extend(beside(case, child));
-        }
-    }
-    (entries, open)
-}
-
-/// A rule that is a resource of its own.
-fn beside<'g>(case: &Case<'_, 'g, '_>, index: usize) -> Option<Entry<'g>> {
-    let resource = case.graph().resource(index);
-    let walker = Walker { resource, record: true };
-    let member = resource.body.as_object()?.get("properties")?;
-    let trail = walker.into_member(&Trail::default(), "properties", member);
-    Some(Entry { resource: index, walker, properties: &member.value, trail })
-}
-
-/// The rules inside a group.
-fn inside<'g>(case: &Case<'_, 'g, '_>, group: usize, entries: &mut Vec<Entry<'g>>, open: &mut Vec<Reason>) {
-    let resource = case.graph().resource(group);
-    let walker = Walker { resource, record: true };
-    let Some(properties) = resource.body.as_object().and_then(|body| body.get("properties")) else { return };
-    let trail = walker.into_member(&Trail::default(), "properties", properties);
-    let Some(object) = properties.value.as_object() else {
-        open.extend(why(&properties.value));
-        return;
-    };
-    let Some(rules) = object.get("securityRules") else {
-        open.extend(object.open.iter().flat_map(|open| open.reasons.iter().cloned()));
-        return;
-    };
-    let trail = walker.into_member(&trail, "securityRules", rules);
-    let Some(array) = rules.value.as_array() else {
-        open.extend(why(&rules.value));
-        return;
-    };
-    for (index, item) in array.items.iter().enumerate() {
-        let trail = walker.into_item(&trail, index, item);
-        match item.value.as_object().and_then(|rule| rule.get("properties")) {
-            Some(member) => {
-                let trail = walker.into_member(&trail, "properties", member);
-                entries.push(Entry { resource: group, walker, properties: &member.value, trail });
-            }
-            None => open.extend(why(&item.value)),
-        }
-    }
-    open.extend(array.open.iter().flat_map(|open| open.reasons.iter().cloned()));
-}
-
-/// What a rule exposes.
-enum Exposed {
-    No,
-    Perhaps(Vec<Reason>),
-    Yes(Ports),
-}
-
-fn exposed(entry: &Entry<'_>, all: &[Entry<'_>], question: &Question) -> Exposed {
-    let asked = [
-        entry.is("access", "Allow"),
-        entry.is("direction", question.direction),
-        question.meets_protocol(entry),
-        question.meets_ports(entry),
-        entry.everyone(question.other_side),
-    ];
-    if asked.contains(&Some(false)) {
-        return Exposed::No;
-    }
-    if asked.contains(&None) {
-        let names = [
-            "access",
-            "direction",
-            "protocol",
-            PORT[0],
-            PORT[1],
-            question.other_side[0],
-            question.other_side[1],
-        ];
-        return Exposed::Perhaps(entry.reasons(&names));
-    }
-    let written = entry.ports();
-    let mut left = match &question.ports {
-        Some(ports) => written.map_or_else(|| Ports::new(ports.clone()), |written| written.overlap(ports)),
-        None => written.unwrap_or_else(Ports::all),
-    };
-    let mut doubts = Vec::new();
-    for deny in all {
-        match denies(deny, entry, question) {
-            Some(true) => left = left.without(&deny.ports().unwrap_or_default()),
-            Some(false) => {}
-            None => doubts.push(deny),
-        }
-    }
-    if left.is_empty() {
-        return Exposed::No;
-    }
-    match doubts.first() {
-        None => Exposed::Yes(left),
-        Some(deny) => {
-            let mut reasons =
-                deny.reasons(&["access", "direction", "priority", "protocol", PORT[0], PORT[1]]);
-            reasons.extend(deny.reasons(&[SOURCE[0], SOURCE[1], DESTINATION[0], DESTINATION[1]]));
-            if reasons.is_empty() {
-                reasons.push(Reason::new(ReasonKind::Error, "the priorities of its rules can't be compared"));
-            }
-            Exposed::Perhaps(reasons)
-        }
-    }
-}
-
-/// Whether `deny` comes before `entry` and covers all that it lets through, on the ports of `deny`.
-fn denies(deny: &Entry<'_>, entry: &Entry<'_>, question: &Question) -> Option<bool> {
-    let everything = |names: [&str; 2]| deny.any(names, &Operator::Everyone);
-    let covers_protocol = match deny.is("protocol", "*") {
-        Some(false) => match (&question.protocol, entry.value("protocol").and_then(Value::as_str)) {
-            (Some(protocol), _) => deny.is("protocol", protocol),
-            (None, Some(protocol)) if protocol != "*" => deny.is("protocol", protocol),
-            _ => Some(false),
+        any_port: ports.is_none(),
+        ports: ports.unwrap_or(every),
+        protocols,
+        whole,
+        inbound: case.word("direction") != Some("outbound"),
+        others: match case.word("from") {
+            Some("public") => Others::Public,
+            Some("private") => Others::Private,
+            _ => Others::Everyone,
         },
-        answer => answer,
-    };
-    let covers_this_side = match everything(question.this_side) {
-        Some(false) => Some(deny.same(entry, question.this_side)),
-        answer => answer,
-    };
-    let asked = [
-        deny.is("access", "Deny"),
-        deny.is("direction", question.direction),
-        earlier(deny, entry),
-        covers_protocol,
-        everything(question.other_side),
-        covers_this_side,
-        any_source_port(deny),
-        deny.any(PORT, &Operator::Exists),
-        if deny.ports().is_some() { Some(true) } else { None },
-    ];
-    if asked.contains(&Some(false)) {
-        return Some(false);
     }
-    if asked.contains(&None) { None } else { Some(true) }
-}
-
-/// Whether a rule looks at no source port.
-fn any_source_port(entry: &Entry<'_>) -> Option<bool> {
-    const NAMES: [&str; 2] = ["sourcePortRange", "sourcePortRanges"];
-    let every = ["*", "0-65535"].map(|text| Literal::Str(Text::Static(text)));
-    if NAMES.iter().all(|name| entry.value(name).is_none()) {
-        return Some(true);
-    }
-    let [one, many] = [Operator::In(every.to_vec().into()), Operator::Contains(every[0].clone())];
-    match [entry.any(NAMES, &one), entry.any(NAMES, &many)] {
-        [Some(true), _] | [_, Some(true)] => Some(true),
-        [Some(false), Some(false)] => Some(false),
-        _ => None,
-    }
-}
-
-fn earlier(deny: &Entry<'_>, entry: &Entry<'_>) -> Option<bool> {
-    let priority = |entry: &Entry<'_>| entry.value("priority").and_then(Value::as_int);
-    Some(priority(deny)? < priority(entry)?)
 }
 
 impl Question {
-    fn meets_protocol(&self, entry: &Entry<'_>) -> Option<bool> {
-        let Some(protocol) = &self.protocol else {
-            // Only TCP and UDP have ports.
-            let ported = ["*", "Tcp", "Udp"].map(|word| entry.is("protocol", word));
-            return match ported {
-                _ if self.ports.is_none() && !self.whole => Some(true),
-                _ if ported.contains(&Some(true)) => Some(true),
-                _ if ported.contains(&None) => None,
-                _ => Some(false),
+    fn exposed(&self, rules: &SecurityRules<'_>, index: usize) -> Exposed {
+        let Some(rule) = rules.rules.get(index) else { return Exposed::No };
+        let (mut surely, mut perhaps) = (Ranges::empty(), false);
+        for protocol in &self.protocols {
+            let near = |other: &SecurityRule<'_>| self.covers(other, rule);
+            let asked = Asked { inbound: self.inbound, protocol: *protocol, near: &near };
+            let Some(Opening { surely: sure, perhaps: open, .. }) = opening(rules, index, &asked, false)
+            else {
+                continue;
             };
-        };
-        match [entry.is("protocol", "*"), entry.is("protocol", protocol)] {
-            [Some(false), Some(false)] => Some(false),
-            [Some(true), _] | [_, Some(true)] => Some(true),
-            _ => None,
+            let sure = self.of_others(&sure);
+            if self.enough(&sure) {
+                surely = surely.or(&sure);
+            }
+            perhaps |= self.enough(&self.of_others(&open));
+        }
+        if !surely.is_empty() {
+            return Exposed::Yes(surely);
+        }
+        if !perhaps {
+            return Exposed::No;
+        }
+        let mut reasons = rule.reasons();
+        for other in rules.rules.iter().filter(|other| other.allows != Some(true)) {
+            reasons.extend(
+                other.reasons().into_iter().filter(|reason| !reasons.contains(reason)).collect::<Vec<_>>(),
+            );
+        }
+        if reasons.is_empty() {
+            reasons.push(Reason::new(ReasonKind::Error, "the priorities of its rules can't be compared"));
+        }
+        Exposed::Perhaps(reasons)
+    }
+
+    fn enough(&self, ports: &Ranges) -> bool {
+        if self.whole {
+            // 0 is a port that nothing listens at.
+            ports.covers(&Ranges::of(1, u128::from(u16::MAX)))
+        } else {
+            !ports.is_empty()
         }
     }
 
-    fn meets_ports(&self, entry: &Entry<'_>) -> Option<bool> {
-        if self.whole {
-            return entry.ports().map(|ports| ports.covers_all());
+    /// The ports in question that are open to the others.
+    fn of_others(&self, region: &Region) -> Ranges {
+        let region = if self.any_port { region.clone() } else { region.to_ports(&self.ports) };
+        let pieces = region.0.iter().filter(|piece| self.are_others(&piece.far));
+        pieces.fold(Ranges::empty(), |all, piece| all.or(&piece.ports))
+    }
+
+    fn are_others(&self, far: &Addresses) -> bool {
+        match self.others {
+            Others::Everyone => far.is_internet(),
+            Others::Public => {
+                let public = far.public();
+                !far.is_internet() && (!public.v4.is_empty() || !public.v6.is_empty())
+            }
+            Others::Private => {
+                let private =
+                    PRIVATE.iter().fold(Addresses::none(), |all, one| all.or(&Addresses::parse(one)));
+                !far.is_internet() && far.v4.and(&private.v4).extent() > WIDE_PRIVATE
+            }
         }
-        match &self.ports {
-            Some(ports) => entry.any(PORT, &Operator::IncludesPort(ports.clone().into())),
-            None => Some(true),
+    }
+
+    /// Whether a rule is about all that `asked` is about on this side.
+    fn covers(&self, other: &SecurityRule<'_>, asked: &SecurityRule<'_>) -> Near {
+        if (other.resource, other.item) == (asked.resource, asked.item) {
+            return Near::Yes;
         }
+        let (theirs, own) = (self.this_side(other), self.this_side(asked));
+        if theirs.same(own) {
+            return Near::Yes;
+        }
+        match (theirs.is_groups(), own.is_groups()) {
+            (true, true) if theirs.groups_open || own.groups_open => Near::Perhaps,
+            (true, _) => Near::Part,
+            (false, true) if theirs.addresses.least.covers(&Addresses::tag("VirtualNetwork")) => Near::Yes,
+            (false, true) => Near::Part,
+            (false, false) if theirs.addresses.least.covers(&own.addresses.most) => Near::Yes,
+            (false, false) if theirs.addresses.most.and(&own.addresses.most).is_empty() => Near::No,
+            (false, false) if theirs.addresses.most == theirs.addresses.least => Near::Part,
+            (false, false) => Near::Perhaps,
+        }
+    }
+
+    fn this_side<'r, 'a>(&self, rule: &'r SecurityRule<'a>) -> &'r Side<'a> {
+        if self.inbound { &rule.destination } else { &rule.source }
     }
 
     /// The properties that decided: the ports that were asked for, and the other side.
-    fn evidence(&self, entry: &Entry<'_>) -> Vec<Evidence> {
-        let ports = (self.whole || self.ports.is_some()).then_some(PORT);
-        let sides = ports.into_iter().chain([self.other_side]);
-        let found: Vec<Evidence> = sides.filter_map(|names| entry.evidence(names)).collect();
-        if found.is_empty() { vec![entry.trail.clone().evidence(entry.resource, None)] } else { found }
+    fn evidence(&self, case: &Case<'_, '_, '_>, rule: &SecurityRule<'_>) -> Vec<Evidence> {
+        let ports = (self.whole || !self.any_port).then_some(PORT);
+        let sides = ports.into_iter().chain([if self.inbound { SOURCE } else { DESTINATION }]);
+        let trail = trail(case, rule);
+        let walker = Walker { resource: case.graph().resource(rule.resource), record: true };
+        let object = rule.properties.as_object();
+        let found: Vec<Evidence> = sides
+            .filter_map(|names| {
+                let (name, member) = names.into_iter().find_map(|name| Some((name, object?.get(name)?)))?;
+                let trail = walker.into_member(&trail, name, member);
+                Some(trail.evidence(rule.resource, Some(member.value.clone())))
+            })
+            .collect();
+        if found.is_empty() { vec![trail.evidence(rule.resource, None)] } else { found }
     }
 }
 
-impl Entry<'_> {
-    fn value(&self, name: &str) -> Option<&Value> {
-        self.properties
+/// The way to a rule's properties in the resource that it is declared in.
+fn trail(case: &Case<'_, '_, '_>, rule: &SecurityRule<'_>) -> Trail {
+    let resource = case.graph().resource(rule.resource);
+    let walker = Walker { resource, record: true };
+    let into = |trail: &Trail, value: &Value, key: &str| {
+        value
             .as_object()
-            .and_then(|properties| properties.value(name))
-            .filter(|value| !value.is_null())
-    }
-
-    /// Whether a property is this word.
-    fn is(&self, name: &str, word: &str) -> Option<bool> {
-        let operator = Operator::Equals(Literal::Str(word.into()));
-        match (self.value(name), &self.properties.kind) {
-            (Some(value), _) => compare(value, &operator),
-            (None, Kind::Object(object)) if object.is_closed() => Some(false),
-            _ => None,
-        }
-    }
-
-    /// Whether the operator is so of one of two properties: the singular and the plural.
-    fn any(&self, names: [&str; 2], operator: &Operator) -> Option<bool> {
-        let closed = self.properties.as_object().is_some_and(|object| object.is_closed());
-        let answers = names.map(|name| match self.value(name) {
-            Some(value) => compare(value, operator),
-            None if closed => Some(false),
-            None => None,
-        });
-        match answers {
-            [Some(true), _] | [_, Some(true)] => Some(true),
-            [Some(false), Some(false)] => Some(false),
-            _ => None,
-        }
-    }
-
-    /// Whether a side is everyone. Nobody writes the address `0.0.0.0`, or a length without address, meaning less than that.
-    fn everyone(&self, names: [&str; 2]) -> Option<bool> {
-        let slip = |value: &Value| value.as_str().is_some_and(|text| matches!(text.trim(), "0.0.0.0" | "/0"));
-        let slipped = names
-            .iter()
-            .filter_map(|name| self.value(name))
-            .any(|value| slip(value) || value.as_array().is_some_and(|array| array.values().any(slip)));
-        if slipped { Some(true) } else { self.any(names, &Operator::Everyone) }
-    }
-
-    /// Whether two rules name the same addresses.
-    fn same(&self, other: &Entry<'_>, names: [&str; 2]) -> bool {
-        names.into_iter().all(|name| match (self.value(name), other.value(name)) {
-            (None, None) => true,
-            (Some(a), Some(b)) => a.equals(b, true) == Some(true),
-            _ => false,
-        })
-    }
-
-    /// The destination ports, if all of them are known.
-    fn ports(&self) -> Option<Ports> {
-        let mut ports = Ports::default();
-        for value in PORT.iter().filter_map(|name| self.value(name)) {
-            match &value.kind {
-                Kind::Array(array) if array.is_closed() => {
-                    for item in array.values() {
-                        ports.extend(Ports::parse(&text(item)?)?);
-                    }
-                }
-                _ => ports.extend(Ports::parse(&text(value)?)?),
-            }
-        }
-        Some(ports)
-    }
-
-    fn reasons(&self, names: &[&str]) -> Vec<Reason> {
-        let mut reasons: Vec<Reason> =
-            names.iter().filter_map(|name| self.value(name)).flat_map(why).collect();
-        if reasons.is_empty() {
-            reasons = why(self.properties);
-        }
-        reasons
-    }
-
-    /// The property of these that is written, as evidence.
-    fn evidence(&self, names: [&str; 2]) -> Option<Evidence> {
-        let object = self.properties.as_object()?;
-        let (name, member) = names.into_iter().find_map(|name| Some((name, object.get(name)?)))?;
-        let trail = self.walker.into_member(&self.trail, name, member);
-        Some(trail.evidence(self.resource, Some(member.value.clone())))
-    }
-}
-
-fn text(value: &Value) -> Option<String> {
-    match &value.kind {
-        Kind::String(text) => Some(text.to_string()),
-        Kind::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// The ports in words.
-fn tell(ports: &Ports) -> String {
-    const MOST: usize = 6;
-    let mut words: Vec<String> = ports
-        .ranges()
-        .iter()
-        .take(MOST)
-        .map(|range| match (range.first, range.last) {
-            (0, u16::MAX) => "all ports".to_owned(),
-            (first, last) if first == last => first.to_string(),
-            (first, last) => format!("{first}-{last}"),
-        })
-        .collect();
-    if ports.ranges().len() > MOST {
-        words.push("…".to_owned());
-    }
-    words.join(", ")
+            .and_then(|object| object.get(key))
+            .map(|member| walker.into_member(trail, key, member))
+    };
+    let properties = into(&Trail::default(), &resource.body, "properties").unwrap_or_default();
+    let Some(index) = rule.item else { return properties };
+    let inside = resource.body.as_object().and_then(|body| body.value("properties"));
+    let Some(rules) = inside.and_then(Value::as_object).and_then(|body| body.get("securityRules")) else {
+        return properties;
+    };
+    let trail = walker.into_member(&properties, "securityRules", rules);
+    let Some(item) = rules.value.as_array().and_then(|array| array.items.get(index)) else { return trail };
+    let trail = walker.into_item(&trail, index, item);
+    into(&trail, &item.value, "properties").unwrap_or(trail)
 }

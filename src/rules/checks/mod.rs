@@ -5,11 +5,13 @@ mod custom_roles;
 mod expiry;
 mod exposure;
 mod firewall;
+mod gateway;
 mod literals;
 mod names;
 mod parameters;
 mod policy_assignment;
 mod policy_definition;
+mod reach;
 mod roles;
 mod secrets;
 mod shared_vault;
@@ -35,6 +37,10 @@ pub(super) fn of_resource<'r>(
     let mut case = Case { context, rule, resource, verdicts };
     match name {
         "nsg-exposure" => exposure::check(&mut case),
+        "public-address-unfiltered" => reach::unfiltered(&mut case),
+        "plain-listener" => gateway::plain_listener(&mut case),
+        "addresses-within" => gateway::addresses_within(&mut case),
+        "machine-exposure" => reach::machine(&mut case),
         "firewall-range" => firewall::check(&mut case),
         "keys-in-settings" => credentials::check_keys(&mut case),
         "shared-vault" => shared_vault::check(&mut case),
@@ -99,6 +105,14 @@ impl<'g, 'r> Case<'_, 'g, 'r> {
         self.add(Outcome::Broken(Box::new(finding)));
     }
 
+    /// A finding with something more to say, and perhaps a step less severe.
+    fn broken_with(&mut self, cause: Vec<Evidence>, detail: &str, note: &str, milder: bool) {
+        let mut finding = broken(self.graph(), self.rule, self.resource, cause, detail);
+        finding.message.push_str(note);
+        finding.severity = milder.then(|| self.rule.severity.milder());
+        self.add(Outcome::Broken(Box::new(finding)));
+    }
+
     fn undecided(&mut self, causes: Vec<Evidence>) {
         if let Some(open) = undecided(vec![causes]) {
             self.add(Outcome::Undecided(open));
@@ -154,6 +168,7 @@ fn plain_finding(
         location,
         value_span: value.and_then(|value| value.origin.span),
         value: value.map(|value| value.clone().tainted(true)),
+        severity: None,
         related,
     }))
 }

@@ -68,9 +68,17 @@ pub const CHECKS: &[CheckForm] = &[
             optional("ports", ParameterKind::Ports),
             optional("protocol", ParameterKind::Word(&["tcp", "udp", "any"])),
             optional("direction", ParameterKind::Word(&["inbound", "outbound"])),
+            optional("from", ParameterKind::Word(&["everyone", "public", "private"])),
             optional("whole", ParameterKind::Flag),
         ],
     },
+    CheckForm { name: "public-address-unfiltered", parameters: &[] },
+    CheckForm { name: "plain-listener", parameters: &[] },
+    CheckForm {
+        name: "addresses-within",
+        parameters: &[needed("addresses", ParameterKind::Words), needed("prefixes", ParameterKind::Words)],
+    },
+    CheckForm { name: "machine-exposure", parameters: &[needed("ports", ParameterKind::Ports)] },
     CheckForm {
         name: "firewall-range",
         parameters: &[

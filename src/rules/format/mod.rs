@@ -68,6 +68,12 @@ impl Severity {
         }
     }
 
+    /// One step less; the least stays as it is.
+    #[must_use]
+    pub fn milder(self) -> Self {
+        Self::ALL.into_iter().rev().find(|other| *other < self).unwrap_or(self)
+    }
+
     /// The severity of that word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|severity| severity.as_str() == text)

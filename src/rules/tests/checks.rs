@@ -70,8 +70,8 @@ fn every_exposing_rule_is_a_finding_at_its_line() {
     assert_eq!(
         ask(SSH, &text),
         [
-            "nsg broken 5 n: properties.securityRules[0].properties.destinationPortRange is 2222",
-            "nsg broken 7 n: properties.securityRules[2].properties.destinationPortRange is *22"
+            "nsg broken 5 n: properties.securityRules[0].properties.destinationPortRange is 2222; nothing here is attached to the group",
+            "nsg broken 7 n: properties.securityRules[2].properties.destinationPortRange is *22; nothing here is attached to the group"
         ]
     );
 }
@@ -87,6 +87,30 @@ fn rules_beside_the_group_know_its_other_rules() {
         "resource nsg 'Microsoft.Network/networkSecurityGroups@2023-11-01' existing = {{\n  name: 'n'\n}}\n{allow}"
     );
     assert_eq!(truth(SSH, &existing), "broken");
+}
+
+/// A machine's interface with a public address, in a subnet; both have a group with one rule on port 22.
+fn machine(subnet: SecurityRule, interface: SecurityRule) -> String {
+    let own = group(&[interface])
+        .replace("nsg 'Micro", "own 'Micro")
+        .replace("name: 'n'", "name: 'own'")
+        .replace("param p string\n", "");
+    format!(
+        "{}{own}resource v 'Microsoft.Network/virtualNetworks@2023-11-01' = {{\n  name: 'v'\n  properties: {{ subnets: [ {{ name: 's', properties: {{ addressPrefix: '10.0.0.0/24', networkSecurityGroup: {{ id: nsg.id }} }} }} ] }}\n}}\nresource pip 'Microsoft.Network/publicIPAddresses@2023-11-01' = {{\n  name: 'pip'\n  sku: {{ name: 'Standard' }}\n}}\nresource nic 'Microsoft.Network/networkInterfaces@2023-11-01' = {{\n  name: 'nic'\n  properties: {{ networkSecurityGroup: {{ id: own.id }}, ipConfigurations: [ {{ name: 'c', properties: {{ subnet: {{ id: v.properties.subnets[0].id }}, publicIPAddress: {{ id: pip.id }} }} }} ] }}\n}}\n",
+        group(&[subnet])
+    )
+}
+
+#[test]
+fn another_group_on_the_way_closes_what_a_rule_opens() {
+    let allow = ("Allow", 100, "Tcp", "'*'", "'22'");
+    assert_eq!(truth(SSH, &machine(allow, allow)), "broken broken");
+    assert_eq!(truth(SSH, &machine(("Deny", 100, "*", "'*'", "'*'"), allow)), "holds holds");
+    assert_eq!(truth(SSH, &machine(("Allow", 100, "Tcp", "'*'", "'443'"), allow)), "holds holds");
+    assert_eq!(truth(SSH, &machine(allow, ("Allow", 100, "Tcp", "'10.0.0.0/8'", "'22'"))), "holds holds");
+    assert_eq!(truth(SSH, &machine(("Allow", 100, "Tcp", "p", "'22'"), allow)), "undecided broken");
+    let told = ask(SSH, &machine(allow, allow));
+    assert!(told.iter().all(|one| one.ends_with("; 'nic' can be reached through it")), "{told:?}");
 }
 
 #[test]
