@@ -182,7 +182,7 @@ impl Addresses {
                 spell(IpAddr::from(first.to_be_bytes()), IpAddr::from(last.to_be_bytes()))
             });
         let tags: Vec<String> = match &self.tags {
-            Tags::Only(tags) => tags.iter().map(ToString::to_string).collect(),
+            Tags::Only(tags) => tags.iter().map(|tag| spell_tag(tag)).collect(),
             Tags::AllBut(_) => vec!["service tags".to_owned()],
         };
         let mut words: Vec<String> = v4.chain(v6).chain(tags).take(most + 1).collect();
@@ -232,6 +232,27 @@ impl Tags {
 /// Whether the tag, or the one that it is a region of (`storage` of `storage.westeurope`), is one of these.
 fn among(tag: &str, tags: &BTreeSet<Arc<str>>) -> bool {
     tags.contains(tag) || tag.split_once('.').is_some_and(|(service, _)| tags.contains(service))
+}
+
+/// A service tag as Azure spells it, if it is one of those that are met most.
+fn spell_tag(tag: &str) -> String {
+    const KNOWN: [&str; 14] = [
+        "ApiManagement",
+        "AppService",
+        "AzureActiveDirectory",
+        "AzureCloud",
+        "AzureDevOps",
+        "AzureFrontDoor.Backend",
+        "AzureLoadBalancer",
+        "AzureMonitor",
+        "AzureTrafficManager",
+        "EventHub",
+        "GatewayManager",
+        "Sql",
+        "Storage",
+        "VirtualNetwork",
+    ];
+    KNOWN.iter().find(|known| known.eq_ignore_ascii_case(tag)).map_or(tag, |known| known).to_owned()
 }
 
 /// First and last address, as numbers, of a prefix, a range or a single address; and whether they are IPv4.
@@ -328,7 +349,7 @@ mod tests {
     fn sets_are_told_in_words() {
         assert_eq!(
             all(&["10.0.0.0/24", "8.8.8.8", "10.0.1.0-10.0.1.9", "Sql"]).describe(9),
-            "8.8.8.8, 10.0.0.0-10.0.1.9, sql"
+            "8.8.8.8, 10.0.0.0-10.0.1.9, Sql"
         );
         assert_eq!(all(&["10.0.0.0/25", "10.0.0.128/25"]).describe(9), "10.0.0.0/24");
         assert_eq!(Addresses::parse("*").describe(9), "anywhere");

@@ -51,7 +51,7 @@ impl<'a> Network<'a> {
         }
         interfaces.extend(subnets.iter().flat_map(|subnet| list(&topology.in_subnet, *subnet)));
         let rules = self.rules_of(group);
-        let Some(span) = rules.rules.get(rule).map(|rule| rule.span) else { return Standing::Attached };
+        let Some(own) = rules.rules.get(rule) else { return Standing::Attached };
         let reached: Vec<&Endpoint> = self
             .machines()
             .iter()
@@ -60,7 +60,10 @@ impl<'a> Network<'a> {
                     && endpoint.protocols.iter().any(|protocol| protocols.contains(protocol))
                     && !endpoint.target_ports.and(ports).is_empty()
                     && endpoint.sources.is_internet()
-                    && endpoint.steps.iter().any(|step| step.span == span)
+                    && endpoint
+                        .steps
+                        .iter()
+                        .any(|step| (step.resource, step.span) == (own.resource, own.span))
             })
             .collect();
         if !reached.is_empty() {
