@@ -101,15 +101,20 @@ fn machine(subnet: SecurityRule, interface: SecurityRule) -> String {
     )
 }
 
+/// What is said of the first two resources.
+fn groups(demand: &str, text: &str) -> String {
+    truth(demand, text).split(' ').take(2).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn another_group_on_the_way_closes_what_a_rule_opens() {
     let allow = ("Allow", 100, "Tcp", "'*'", "'22'");
-    assert_eq!(truth(SSH, &machine(allow, allow)), "broken broken");
-    assert_eq!(truth(SSH, &machine(("Deny", 100, "*", "'*'", "'*'"), allow)), "holds holds");
-    assert_eq!(truth(SSH, &machine(("Allow", 100, "Tcp", "'*'", "'443'"), allow)), "holds holds");
-    assert_eq!(truth(SSH, &machine(allow, ("Allow", 100, "Tcp", "'10.0.0.0/8'", "'22'"))), "holds holds");
-    assert_eq!(truth(SSH, &machine(("Allow", 100, "Tcp", "p", "'22'"), allow)), "undecided broken");
-    let told = ask(SSH, &machine(allow, allow));
+    assert_eq!(groups(SSH, &machine(allow, allow)), "broken broken");
+    assert_eq!(groups(SSH, &machine(("Deny", 100, "*", "'*'", "'*'"), allow)), "holds holds");
+    assert_eq!(groups(SSH, &machine(("Allow", 100, "Tcp", "'*'", "'443'"), allow)), "holds holds");
+    assert_eq!(groups(SSH, &machine(allow, ("Allow", 100, "Tcp", "'10.0.0.0/8'", "'22'"))), "holds holds");
+    assert_eq!(groups(SSH, &machine(("Allow", 100, "Tcp", "p", "'22'"), allow)), "undecided broken");
+    let told: Vec<String> = ask(SSH, &machine(allow, allow)).into_iter().take(2).collect();
     assert!(told.iter().all(|one| one.ends_with("; 'nic' can be reached through it")), "{told:?}");
 }
 
