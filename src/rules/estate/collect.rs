@@ -7,7 +7,6 @@ use crate::value::{Kind, Piece, Reason, ReasonKind, Target, Unknown, Value};
 
 use super::super::evaluate::{Context, Frame};
 use super::super::format::{Condition, Workload};
-use super::super::relations::Relations;
 use super::super::set::plans;
 use super::super::truth::Truth;
 use super::policy::{self, Assignments};
@@ -60,7 +59,7 @@ pub(super) fn collect<'a>(graphs: &'a [Graph<'a>], baseline: Baseline) -> Estate
     let mut estate = Estate { graphs, baseline, owner: None, plans, doubts: Vec::new() };
     let mut assignments = Assignments::default();
     for (deployment, graph) in graphs.iter().enumerate() {
-        let context = Context { graph, relations: Relations::default(), record: false };
+        let context = Context::new(graph, false);
         for (index, resource) in graph.deployment().resources.iter().enumerate() {
             if resource.existing || resource.repeats {
                 continue;

@@ -6,7 +6,6 @@ use crate::value::Reason;
 
 use super::super::evaluate::{Context, Frame};
 use super::super::format::{Asked, Condition, Demand, Rule, Text};
-use super::super::relations::Relations;
 use super::super::set::RuleSet;
 use super::super::truth::{Evidence, Truth};
 use super::super::verdict::{Broken, Outcome, Subject, Undecided, Verdict, fill, place};
@@ -162,7 +161,7 @@ impl Estate<'_> {
         condition: &Condition,
         reasons: &mut Vec<Reason>,
     ) -> Option<usize> {
-        let context = Context { graph, relations: Relations::default(), record: true };
+        let context = Context::new(graph, true);
         for &index in types.iter().flat_map(|name| graph.of_type(name)) {
             if graph.resource(index).existing {
                 continue;
@@ -221,7 +220,7 @@ impl Estate<'_> {
                 related.push((format!("{} '{name}'", &*protected.workload.called), span));
             }
         }
-        Broken { message, property: None, location, value_span: None, value: None, related }
+        Broken { message, property: None, location, value_span: None, value: None, severity: None, related }
     }
 
     fn header(&self, at: Place) -> Span {
