@@ -191,6 +191,12 @@ pub(super) struct ScanArguments {
     /// Colours
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
+    /// How the report for people puts findings together
+    #[arg(long, value_enum, default_value_t)]
+    pub group_by: GroupBy,
+    /// In the report for people, only the numbers: a line a rule
+    #[arg(long)]
+    pub summary: bool,
 }
 
 /// Which rules are on.
@@ -411,8 +417,46 @@ pub(super) enum Format {
     Human,
     /// The contract's JSON
     Json,
-    /// SARIF 2.1.0
+    /// SARIF 2.1.0, for code scanning pages and editors
     Sarif,
+    /// One line an entry: path:line:column: severity[rule] message
+    Concise,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Logging commands of Azure Pipelines
+    AzurePipelines,
+    /// GitLab's Code Quality report
+    Gitlab,
+    /// JUnit's XML
+    Junit,
+    /// A summary for a job's page or a comment
+    Markdown,
+    /// A table
+    Csv,
+    /// A page of its own, for a browser
+    Html,
+}
+
+/// How the report for people puts findings together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum GroupBy {
+    /// Worst first
+    #[default]
+    Severity,
+    /// Under each file
+    File,
+    /// Under each rule
+    Rule,
+}
+
+impl From<GroupBy> for crate::report::Group {
+    fn from(group: GroupBy) -> Self {
+        match group {
+            GroupBy::Severity => Self::Severity,
+            GroupBy::File => Self::File,
+            GroupBy::Rule => Self::Rule,
+        }
+    }
 }
 
 /// A format and the file it goes to.

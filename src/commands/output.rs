@@ -2,7 +2,7 @@ use std::io::{self, IsTerminal, Write};
 
 use camino::Utf8Path;
 
-use super::arguments::Color;
+use super::arguments::{Color, ScanArguments};
 use crate::config::ConfigError;
 use crate::report::HumanOptions;
 
@@ -80,18 +80,30 @@ pub(super) fn deliver(
     })
 }
 
-/// How the report for people looks where it goes: plain in files and pipes.
-pub(super) fn human_options(color: Color, to_file: bool, show_undecided: bool) -> HumanOptions {
-    let terminal = !to_file && io::stdout().is_terminal();
-    let color = match color {
+/// Whether there are colours: where they are wanted, and never in files and pipes unless asked for.
+pub(super) fn has_color(color: Color, to_file: bool) -> bool {
+    match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
             let choice = anstream::AutoStream::choice(&io::stdout());
-            terminal && choice != anstream::ColorChoice::Never
+            !to_file && io::stdout().is_terminal() && choice != anstream::ColorChoice::Never
         }
-    };
-    HumanOptions { color, links: color && terminal, width: width(terminal), show_undecided }
+    }
+}
+
+/// How the report for people looks where it goes: plain in files and pipes.
+pub(super) fn human_options(arguments: &ScanArguments, to_file: bool) -> HumanOptions {
+    let terminal = !to_file && io::stdout().is_terminal();
+    let color = has_color(arguments.color, to_file);
+    HumanOptions {
+        color,
+        links: color && terminal,
+        width: width(terminal),
+        show_undecided: arguments.show_undecided,
+        group: arguments.group_by.into(),
+        summary_only: arguments.summary,
+    }
 }
 
 /// Columns for a table on standard output; without a terminal nothing is cut.

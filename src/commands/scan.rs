@@ -1,3 +1,5 @@
+use std::io::Write;
+
 use anyhow::bail;
 use rayon::prelude::*;
 
@@ -6,7 +8,7 @@ use super::judge::{Judged, judge};
 use super::settings::Settings;
 use super::{CLEAN, FINDINGS, INCOMPLETE, baseline, diff, framework, output};
 use crate::model::Graph;
-use crate::report::{Report, Summary, collect_diagnostics, findings_json, human, sarif};
+use crate::report::{self, Report, Summary, collect_diagnostics};
 use crate::score::{ScoreTable, project, score_json};
 use crate::workspace;
 
@@ -74,20 +76,32 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
             output::deliver(target.file.as_deref(), |out| Ok(framework::write(&report, framework, out)?))?;
             continue;
         }
-        let options = output::human_options(arguments.color, target.file.is_some(), arguments.show_undecided);
-        output::deliver(target.file.as_deref(), |out| match target.format {
-            Format::Human => Ok(human(&report, options, out)?),
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &findings_json(&report))?;
-                Ok(writeln!(out)?)
-            }
-            Format::Sarif => {
-                serde_json::to_writer_pretty(&mut *out, &sarif(&report)?)?;
-                Ok(writeln!(out)?)
-            }
-        })?;
+        let options = output::human_options(arguments, target.file.is_some());
+        output::deliver(target.file.as_deref(), |out| write(&report, target.format, options, out))?;
     }
     Ok(exit_code(arguments, &settings.fail_on(&arguments.fail_on), &report))
+}
+
+fn write(
+    report: &Report<'_>,
+    format: Format,
+    options: report::HumanOptions,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    match format {
+        Format::Human => report::human(report, options, out)?,
+        Format::Json => report::json(report, out)?,
+        Format::Sarif => report::sarif(report, out)?,
+        Format::Concise => report::concise(report, out)?,
+        Format::Github => report::github(report, out)?,
+        Format::AzurePipelines => report::azure_pipelines(report, out)?,
+        Format::Gitlab => report::gitlab(report, out)?,
+        Format::Junit => report::junit(report, out)?,
+        Format::Markdown => report::markdown(report, out)?,
+        Format::Csv => report::csv(report, out)?,
+        Format::Html => report::html(report, out)?,
+    }
+    Ok(())
 }
 
 fn exit_code(arguments: &ScanArguments, fail_on: &[FailOn], report: &Report<'_>) -> u8 {

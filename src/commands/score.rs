@@ -22,9 +22,9 @@ pub(super) fn run(arguments: &ScoreArguments) -> anyhow::Result<u8> {
     let scan = workspace::scan(&settings.options)?;
     let graphs: Vec<Graph<'_>> = scan.deployments.par_iter().map(Graph::new).collect();
     let projection = project(&graphs, &rules, &table);
-    let options = output::human_options(arguments.color, false, false);
+    let color = output::has_color(arguments.color, false);
     output::deliver(None, |out| match arguments.format {
-        ListFormat::Human => Ok(score_human(&projection, options.color, out)?),
+        ListFormat::Human => Ok(score_human(&projection, color, out)?),
         ListFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &score_json(&projection))?;
             Ok(writeln!(out)?)

@@ -1,20 +1,20 @@
-use std::cell::RefCell;
 use std::fmt;
 use std::io::Write;
-use std::sync::Arc;
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ReportHandler,
     Severity as MietteSeverity, SourceCode,
 };
 
-use super::mask::Secrets;
+use super::snippets::Snippets;
+use super::summary::plural;
+use super::visible::visible;
 use super::window::{Window, first_line};
 use super::{Finding, Report};
 use rustc_hash::FxHashMap;
 
 use crate::rules::Severity;
-use crate::source::{Diagnostic as SourceDiagnostic, FileId, Level, Sources, Span};
+use crate::source::{Diagnostic as SourceDiagnostic, Level, Span};
 
 /// How many related places are shown with a snippet; the other formats have all.
 const MAX_RELATED: usize = 4;
@@ -30,6 +30,22 @@ pub struct HumanOptions {
     pub width: usize,
     /// List the checks that could not be decided.
     pub show_undecided: bool,
+    /// How the findings are put together.
+    pub group: Group,
+    /// Only the numbers, by rule.
+    pub summary_only: bool,
+}
+
+/// How the report for people puts findings together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Group {
+    /// Worst first, without headings.
+    #[default]
+    Severity,
+    /// Under each file, in the order of its lines.
+    File,
+    /// Under each rule, worst first.
+    Rule,
 }
 
 /// Writes the report for people: each finding with its snippet, then what was not looked at, then the numbers.
@@ -44,7 +60,21 @@ pub fn human(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) ->
         .with_context_lines(1)
         .with_wrap_lines(false);
     let snippets = Snippets::new(report);
-    for finding in &report.findings {
+    if options.summary_only {
+        by_rule(report, out)?;
+        return summary(report, options, out);
+    }
+    let mut heading = String::new();
+    for finding in grouped(report, options.group) {
+        let under = match options.group {
+            Group::Severity => String::new(),
+            Group::File => report.sources.path(finding.location.file).into_string(),
+            Group::Rule => finding.rule.clone(),
+        };
+        if under != heading {
+            writeln!(out, "── {}\n", visible(&under))?;
+            heading = under;
+        }
         let shown = Shown::finding(report, &snippets, finding);
         writeln!(out, "{}", Rendered(&handler, &shown))?;
     }
@@ -66,7 +96,13 @@ fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
         let (start, _) = report.sources.positions(finding.location);
         let path = report.sources.path(finding.location.file);
         let place = format!("{path}:{}:{}", start.line, start.column);
-        writeln!(out, "suppressed: {} for {} ({place})", finding.rule, finding.subject.address)?;
+        writeln!(
+            out,
+            "suppressed: {} for {} ({})",
+            finding.rule,
+            visible(&finding.subject.address),
+            visible(&place)
+        )?;
         let Some(by) = &finding.suppressed else { continue };
         let reason = by.reason.as_deref().unwrap_or("no reason was given");
         writeln!(out, "    {}: {}", by.form.unwrap_or(by.kind), visible(reason))?;
@@ -77,9 +113,35 @@ fn suppressed(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A text of the scanned code without what a terminal would act on.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+/// The findings in the order in which they are shown.
+fn grouped<'a>(report: &'a Report<'_>, group: Group) -> Vec<&'a Finding> {
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    match group {
+        Group::Severity => {}
+        Group::File => findings.sort_by_cached_key(|it| {
+            (report.sources.path(it.location.file), it.location.start, it.location.end)
+        }),
+        Group::Rule => {
+            let order: FxHashMap<&str, usize> =
+                report.by_rule().iter().enumerate().map(|(index, (rule, ..))| (*rule, index)).collect();
+            findings.sort_by_key(|it| order.get(it.rule.as_str()).copied());
+        }
+    }
+    findings
+}
+
+/// A line a rule: its number of findings, severity and title.
+fn by_rule(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let rules = report.by_rule();
+    let width = rules.iter().map(|(rule, ..)| rule.len()).max().unwrap_or(0);
+    for (rule, severity, number) in &rules {
+        let title = report.rules.get(rule).map_or("", |rule| &*rule.title);
+        writeln!(out, "{number:>6}  {:8}  {rule:width$}  {title}", severity.as_str())?;
+    }
+    if !rules.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 fn undecided(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
@@ -88,11 +150,15 @@ fn undecided(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
         let path = report.sources.path(check.subject.location.file);
         writeln!(
             out,
-            "undecided: {} for {} ({path}:{}:{})",
-            check.rule, check.subject.address, start.line, start.column
+            "undecided: {} for {} ({}:{}:{})",
+            check.rule,
+            visible(&check.subject.address),
+            visible(path.as_str()),
+            start.line,
+            start.column
         )?;
         for reason in &check.reasons {
-            writeln!(out, "    {reason}")?;
+            writeln!(out, "    {}", visible(reason))?;
         }
     }
     if !report.undecided.is_empty() {
@@ -103,38 +169,9 @@ fn undecided(report: &Report<'_>, out: &mut dyn Write) -> std::io::Result<()> {
 
 fn summary(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) -> std::io::Result<()> {
     let summary = &report.summary;
-    let counted: Vec<String> = Severity::ALL
-        .into_iter()
-        .rev()
-        .filter_map(|severity| {
-            let number = report.findings.iter().filter(|finding| finding.severity == severity).count();
-            (number > 0).then(|| format!("{number} {}", severity.as_str()))
-        })
-        .collect();
-    let findings = match (report.findings.len(), counted.join(", ")) {
-        (0, _) => "No findings".to_owned(),
-        (1, counted) => format!("1 finding ({counted})"),
-        (number, counted) => format!("{number} findings ({counted})"),
-    };
-    writeln!(
-        out,
-        "{findings} in {}, {}, {}; {} applied.",
-        plural(summary.resources, "resource"),
-        plural(summary.roots, "root"),
-        plural(summary.coverage.files, "file"),
-        plural(summary.rules, "rule"),
-    )?;
-    let mut missing = Vec::new();
-    let mut tell = |number: usize, what: &str| {
-        if number > 0 {
-            missing.push(plural(number, what));
-        }
-    };
-    tell(summary.coverage.unreadable, "unreadable file");
-    tell(summary.coverage.broken, "file with syntax errors");
-    tell(summary.unresolved_modules, "unresolved module");
-    if !missing.is_empty() {
-        writeln!(out, "Incomplete: {}.", missing.join(", "))?;
+    writeln!(out, "{}", report.headline())?;
+    if let Some(missing) = report.missing() {
+        writeln!(out, "Incomplete: {missing}.")?;
     }
     if let Some(diff) = &report.diff {
         let (new, unchanged, fixed) = (diff.new, diff.unchanged, diff.fixed.len());
@@ -170,17 +207,6 @@ fn summary(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) -> s
     Ok(())
 }
 
-/// `1 file`, `2 files`, `2 files with syntax errors`.
-fn plural(number: usize, what: &str) -> String {
-    if number == 1 {
-        return format!("1 {what}");
-    }
-    match what.split_once(" with ") {
-        Some((noun, rest)) => format!("{number} {noun}s with {rest}"),
-        None => format!("{number} {what}s"),
-    }
-}
-
 struct Rendered<'a>(&'a GraphicalReportHandler, &'a Shown);
 
 impl fmt::Display for Rendered<'_> {
@@ -188,36 +214,6 @@ impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.debug(self.1, f)?;
         self.1.related.iter().try_for_each(|related| self.0.debug(related, f))
-    }
-}
-
-/// The texts that snippets are cut from, each made once.
-struct Snippets<'a> {
-    sources: &'a Sources,
-    secrets: Secrets,
-    shown: RefCell<FxHashMap<FileId, Arc<str>>>,
-}
-
-impl<'a> Snippets<'a> {
-    fn new(report: &Report<'a>) -> Self {
-        let mut secrets = Secrets::of(report.deployments);
-        let about_secrets = |finding: &&Finding| {
-            report.rules.get(&finding.rule).is_some_and(|rule| &*rule.category == "secrets")
-        };
-        report
-            .findings
-            .iter()
-            .filter(about_secrets)
-            .filter_map(|it| it.value_span)
-            .for_each(|at| secrets.add(at));
-        Snippets { sources: report.sources, secrets, shown: RefCell::default() }
-    }
-
-    fn window(&self, id: FileId) -> Window {
-        let file = self.sources.file(id);
-        let hide = || Arc::from(self.secrets.hide(id, file.text()));
-        let shown = Arc::clone(self.shown.borrow_mut().entry(id).or_insert_with(hide));
-        Window { file, shown }
     }
 }
 
@@ -237,8 +233,7 @@ struct Shown {
 impl Shown {
     fn finding(report: &Report<'_>, snippets: &Snippets<'_>, finding: &Finding) -> Self {
         let sources = report.sources;
-        let mut shown =
-            Shown::at(snippets, finding.location, finding.message.clone(), finding.property.clone());
+        let mut shown = Shown::at(snippets, finding.location, &finding.message, finding.property.as_deref());
         shown.code = Some(format!("{} [{}]", finding.rule, finding.severity.as_str()));
         let reference = report.rules.get(&finding.rule).and_then(|rule| rule.references.first());
         shown.url = reference.map(|reference| reference.to_string());
@@ -255,14 +250,11 @@ impl Shown {
             let file = sources.file(related.span.file);
             if related.span.file == finding.location.file {
                 let span = first_line(&file, related.span);
-                shown.labels.push(LabeledSpan::new_with_span(Some(related.message.clone()), span));
+                shown
+                    .labels
+                    .push(LabeledSpan::new_with_span(Some(visible(&related.message).into_owned()), span));
             } else {
-                shown.related.push(Shown::at(
-                    snippets,
-                    related.span,
-                    related.message.clone(),
-                    Some("here".to_owned()),
-                ));
+                shown.related.push(Shown::at(snippets, related.span, &related.message, Some("here")));
             }
         }
         shown
@@ -271,14 +263,14 @@ impl Shown {
     fn diagnostic(snippets: &Snippets<'_>, diagnostic: &SourceDiagnostic) -> Self {
         let message = diagnostic.message.to_string();
         let mut shown = match diagnostic.span {
-            Some(span) => Shown::at(snippets, span, message, Some("here".to_owned())),
+            Some(span) => Shown::at(snippets, span, &message, Some("here")),
             None => {
                 let path = diagnostic.path.as_deref().unwrap_or_default();
-                Shown::plain(if path.is_empty() { message } else { format!("{path} {message}") })
+                Shown::plain(&if path.is_empty() { message } else { format!("{path} {message}") })
             }
         };
         shown.code = Some(diagnostic.code.as_str().to_owned());
-        shown.help = diagnostic.help.as_deref().map(str::to_owned);
+        shown.help = diagnostic.help.as_deref().map(|help| visible(help).into_owned());
         shown.severity = match diagnostic.level {
             Level::Error => MietteSeverity::Error,
             Level::Warning => MietteSeverity::Warning,
@@ -287,9 +279,9 @@ impl Shown {
         shown
     }
 
-    fn plain(message: String) -> Self {
+    fn plain(message: &str) -> Self {
         Shown {
-            message,
+            message: visible(message).into_owned(),
             code: None,
             url: None,
             help: None,
@@ -300,8 +292,9 @@ impl Shown {
         }
     }
 
-    fn at(snippets: &Snippets<'_>, span: Span, message: String, label: Option<String>) -> Self {
-        let file = snippets.sources.file(span.file);
+    fn at(snippets: &Snippets<'_>, span: Span, message: &str, label: Option<&str>) -> Self {
+        let file = snippets.sources().file(span.file);
+        let label = label.map(|label| visible(label).into_owned());
         let primary = LabeledSpan::new_primary_with_span(label, first_line(&file, span));
         Shown { source: Some(snippets.window(span.file)), labels: vec![primary], ..Shown::plain(message) }
     }
@@ -311,7 +304,7 @@ impl Shown {
 fn more(finding: &Finding) -> Option<String> {
     const SHOWN: usize = 5;
     let list = |all: &[String]| {
-        let shown = all.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let shown = all.iter().take(SHOWN).map(|it| visible(it)).collect::<Vec<_>>().join(", ");
         match all.len().saturating_sub(SHOWN) {
             0 => shown,
             rest => format!("{shown} and {rest} more"),

@@ -1,28 +1,46 @@
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
+use serde::Serializer as _;
+use serde::ser::SerializeMap;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Diff, Finding, Report, Subject};
+use super::stream::Each;
+use super::{Diff, Finding, Report, Subject, Undecided};
 use crate::model::{diagnostic_json, location_json};
 use crate::rules::{Literal, Parameter, Rule, RuleSet};
 use crate::source::Sources;
 
-/// The contract's JSON of `leftward scan`.
-pub fn findings_json(report: &Report<'_>) -> Json {
+/// Writes the contract's JSON of `leftward scan`, a finding at a time.
+///
+/// # Errors
+/// Those of `out`.
+pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let sources = report.sources;
-    json!({
-        "schema": 1,
-        "tool": {"name": "leftward", "version": env!("CARGO_PKG_VERSION")},
-        "findings": report.findings.iter().chain(&report.suppressed).map(|finding| finding_json(sources, finding)).collect::<Vec<_>>(),
-        "undecided": report.undecided.iter().map(|undecided| json!({
+    let undecided = |undecided: &Undecided| {
+        json!({
             "rule": undecided.rule,
             "resource": subject_json(sources, &undecided.subject),
             "reasons": undecided.reasons,
-        })).collect::<Vec<_>>(),
-        "reviews": report.reviews.iter().map(|review| finding_json(sources, review)).collect::<Vec<_>>(),
-        "diagnostics": report.diagnostics.iter().map(|diagnostic| diagnostic_json(sources, diagnostic)).collect::<Vec<_>>(),
-        "summary": summary_json(report),
-    })
+        })
+    };
+    let mut serializer = serde_json::Serializer::pretty(&mut *out);
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("schema", &1)?;
+    map.serialize_entry("tool", &json!({"name": "leftward", "version": env!("CARGO_PKG_VERSION")}))?;
+    map.serialize_entry(
+        "findings",
+        &Each(|| report.findings.iter().chain(&report.suppressed).map(|it| finding_json(sources, it))),
+    )?;
+    map.serialize_entry("undecided", &Each(|| report.undecided.iter().map(undecided)))?;
+    map.serialize_entry("reviews", &Each(|| report.reviews.iter().map(|it| finding_json(sources, it))))?;
+    map.serialize_entry(
+        "diagnostics",
+        &Each(|| report.diagnostics.iter().map(|it| diagnostic_json(sources, it))),
+    )?;
+    map.serialize_entry("summary", &summary_json(report))?;
+    SerializeMap::end(map)?;
+    writeln!(out)
 }
 
 fn summary_json(report: &Report<'_>) -> Json {

@@ -1,15 +1,27 @@
 //! Reports: what was found, and one file a format.
 
 mod access;
+mod annotations;
+mod concise;
 mod diagnostics;
 mod exposure;
 mod finding;
 mod fingerprint;
+mod gitlab;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod mask;
+mod notices;
 mod plans;
 mod sarif;
+mod snippets;
+mod stream;
+mod summary;
+mod table;
+mod visible;
 mod window;
 
 use crate::model::Deployment;
@@ -18,13 +30,20 @@ use crate::source::{Diagnostic, Sources};
 use crate::workspace::Coverage;
 
 pub use access::Access;
+pub use annotations::{azure_pipelines, github};
+pub use concise::concise;
 pub use diagnostics::collect_diagnostics;
 pub use exposure::ExposureReport;
 pub use finding::{Collected, Finding, Related, Subject, Suppressed, Undecided, collect, sort};
-pub use human::{HumanOptions, human};
-pub use json::{findings_json, rules_json};
+pub use gitlab::gitlab;
+pub use html::html;
+pub use human::{Group, HumanOptions, human};
+pub use json::{json, rules_json};
+pub use junit::junit;
+pub use markdown::markdown;
 pub use plans::{plans_human, plans_json};
 pub use sarif::sarif;
+pub use table::csv;
 
 /// Everything that a report tells.
 pub struct Report<'a> {

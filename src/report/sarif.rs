@@ -1,21 +1,30 @@
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
-use serde_json::{Value as Json, json};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
-    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
-    ReportingDescriptorReference, Result as SarifResult, ResultKind, ResultLevel, Run, RunAutomationDetails,
-    Sarif, Suppression, Tool, ToolComponent,
+    ArtifactLocation, CodeFlow, Invocation, Location, LogicalLocation, Message, MultiformatMessageString,
+    Notification, PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
+    ReportingDescriptorReference, Result as SarifResult, ResultKind, ResultLevel, RunAutomationDetails,
+    Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::fingerprint::line_hashes;
+use super::notices::sentence;
+use super::stream::Each;
 use super::{Finding, Report, Suppressed};
 use crate::rules::{Rule, Severity};
 use crate::source::{Diagnostic, FileId, Level, Sources, Span};
 
-/// GitHub's limit of results in a run that it still takes; above it the worst are kept.
-const MAX_RESULTS: usize = 25_000;
+/// How many results GitHub keeps of a run: of more, it is the worst that are written here.
+/// Source: <https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>
+const MAX_RESULTS: usize = 5_000;
+/// A log of more results than this is for machines: it is not indented.
+const MAX_INDENTED: usize = 1_000;
 /// GitHub's limit of a description's characters.
 const MAX_DESCRIPTION: usize = 1000;
 /// How many related places a message links to; all of them are in `relatedLocations`.
@@ -25,56 +34,70 @@ const MAX_TAGS: usize = 10;
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const BASE: &str = "SRCROOT";
 
-/// The SARIF 2.1.0 log of a scan, to the letter of what GitHub code scanning and Azure DevOps read.
+/// Writes the SARIF 2.1.0 log of a scan, to the letter of what GitHub code scanning and Azure DevOps read, a result at a time.
 ///
 /// # Errors
-/// Never for the structures built here; `serde_json`'s own otherwise.
-pub fn sarif(report: &Report<'_>) -> serde_json::Result<Json> {
-    let mut writer = Writer { report, hashes: FxHashMap::default(), rule_index: FxHashMap::default() };
-    for (index, rule) in report.rules.iter().enumerate() {
-        writer.rule_index.insert(&rule.id, index);
+/// Those of `out`.
+pub fn sarif(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let rule_index = report.rules.iter().enumerate().map(|(index, rule)| (&*rule.id, index)).collect();
+    let log = Log(Writer { report, hashes: RefCell::default(), rule_index });
+    if report.findings.len() > MAX_INDENTED {
+        serde_json::to_writer(&mut *out, &log)?;
+    } else {
+        serde_json::to_writer_pretty(&mut *out, &log)?;
     }
-    serde_json::to_value(
-        Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![writer.run()]).build(),
-    )
+    writeln!(out)
+}
+
+struct Log<'a>(Writer<'a>);
+
+impl Serialize for Log<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut log = serializer.serialize_map(Some(3))?;
+        log.serialize_entry("$schema", SCHEMA)?;
+        log.serialize_entry("version", "2.1.0")?;
+        log.serialize_entry("runs", &[&self.0])?;
+        log.end()
+    }
 }
 
 struct Writer<'a> {
     report: &'a Report<'a>,
-    hashes: FxHashMap<FileId, Vec<String>>,
+    hashes: RefCell<FxHashMap<FileId, Vec<String>>>,
     rule_index: FxHashMap<&'a str, usize>,
 }
 
-impl Writer<'_> {
-    fn run(&mut self) -> Run {
+/// The one run. `serde_sarif::sarif::Run` would hold all results at once.
+impl Serialize for Writer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let suppressed: &[Finding] = if self.report.show_suppressed { &self.report.suppressed } else { &[] };
-        let shown = self.report.findings.iter().chain(suppressed).take(MAX_RESULTS);
-        let mut results: Vec<SarifResult> = shown.map(|finding| self.result(finding)).collect();
-        let room = MAX_RESULTS - results.len();
-        results.extend(self.report.reviews.iter().take(room).map(|review| {
+        let shown = || self.report.findings.iter().chain(suppressed).take(MAX_RESULTS);
+        let room = MAX_RESULTS - shown().count();
+        let review = |review: &Finding| {
             let mut result = self.result(review);
             result.kind = Some(ResultKind::Review);
             result.level = Some(ResultLevel::None);
             result
-        }));
+        };
+        let reviews = || self.report.reviews.iter().take(room).map(review);
+        let results = || shown().map(|finding| self.result(finding)).chain(reviews());
         let base =
             ArtifactLocation::builder().description(text("The folder that the scan was started in.")).build();
-        Run::builder()
-            .tool(Tool::builder().driver(self.driver()).build())
-            .results(results)
-            .invocations(vec![self.invocation()])
-            .column_kind(json!("utf16CodeUnits"))
-            .original_uri_base_ids(BTreeMap::from([(BASE.to_owned(), base)]))
-            .automation_details(RunAutomationDetails::builder().id("leftward/").build())
-            .properties(PropertyBag::builder().additional_properties(self.properties()).build())
-            .build()
+        let mut run = serializer.serialize_map(None)?;
+        run.serialize_entry("tool", &Tool::builder().driver(self.driver()).build())?;
+        run.serialize_entry("invocations", &[self.invocation()])?;
+        run.serialize_entry("originalUriBaseIds", &BTreeMap::from([(BASE, base)]))?;
+        run.serialize_entry("columnKind", "utf16CodeUnits")?;
+        run.serialize_entry("automationDetails", &RunAutomationDetails::builder().id("leftward/").build())?;
+        run.serialize_entry("results", &Each(results))?;
+        if let Some(score) = &self.report.secure_score {
+            run.serialize_entry("properties", &json!({"secureScore": score}))?;
+        }
+        run.end()
     }
+}
 
-    fn properties(&self) -> BTreeMap<String, Json> {
-        let score = self.report.secure_score.clone();
-        score.into_iter().map(|score| ("secureScore".to_owned(), score)).collect()
-    }
-
+impl Writer<'_> {
     fn driver(&self) -> ToolComponent {
         let rules: Vec<ReportingDescriptor> = self.report.rules.iter().map(descriptor).collect();
         let mut kinds: Vec<&str> =
@@ -150,11 +173,11 @@ impl Writer<'_> {
         }
     }
 
-    fn result(&mut self, finding: &Finding) -> SarifResult {
+    fn result(&self, finding: &Finding) -> SarifResult {
         let line = self.report.sources.positions(finding.location).0.line;
         let sources = self.report.sources;
-        let hashes = self
-            .hashes
+        let mut files = self.hashes.borrow_mut();
+        let hashes = files
             .entry(finding.location.file)
             .or_insert_with_key(|file| line_hashes(sources.file(*file).text()));
         let mut fingerprints = BTreeMap::from([("leftward/v1".to_owned(), finding.fingerprint.clone())]);
@@ -183,6 +206,7 @@ impl Writer<'_> {
         for (related, id) in finding.related.iter().take(MAX_LINKS).zip(1..) {
             message.push_str(&format!(" See [{}]({id}).", escape_link(&related.message)));
         }
+        let flows = self.flow(finding);
         let properties = BTreeMap::from([
             ("instances".to_owned(), json!(finding.instances)),
             ("parameters".to_owned(), json!(finding.parameters)),
@@ -194,6 +218,7 @@ impl Writer<'_> {
             .message(text(&message))
             .locations(vec![location])
             .related_locations(related)
+            .code_flows(flows)
             .partial_fingerprints(fingerprints)
             .properties(PropertyBag::builder().additional_properties(properties).build());
         let mut result = match self.rule_index.get(finding.rule.as_str()) {
@@ -213,6 +238,19 @@ impl Writer<'_> {
             Some(span) => builder.location(self.location(span, None)).build(),
             None => builder.build(),
         }
+    }
+
+    /// How the value came from where it is written to where it is used; empty where it did not travel.
+    fn flow(&self, finding: &Finding) -> Vec<CodeFlow> {
+        if finding.related.is_empty() {
+            return Vec::new();
+        }
+        let step = |span: Span, message: &str| {
+            ThreadFlowLocation::builder().location(self.location(span, Some(message))).build()
+        };
+        let steps = finding.related.iter().rev().map(|related| step(related.span, &related.message));
+        let steps = steps.chain([step(finding.location, &finding.message)]).collect::<Vec<_>>();
+        vec![CodeFlow::builder().thread_flows(vec![ThreadFlow::builder().locations(steps).build()]).build()]
     }
 
     fn location(&self, span: Span, message: Option<&str>) -> Location {
@@ -309,12 +347,6 @@ fn security_severity(severity: Severity) -> &'static str {
 
 fn text(text: &str) -> Message {
     Message::builder().text(text).build()
-}
-
-/// With a full stop at its end, as the validators ask for.
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 fn escape_link(text: &str) -> String {

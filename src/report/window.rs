@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::visible::visible;
 use crate::source::{SourceFile, Span};
 
 /// The most bytes of one line that a snippet shows on either side of what it points at: minified JSON is one line.
@@ -57,7 +58,7 @@ impl SourceCode for Window {
         let column =
             usize::try_from(file.position(u32::try_from(start).unwrap_or(u32::MAX)).column - 1).unwrap_or(0);
         Ok(Box::new(MietteSpanContents::new_named(
-            file.path().to_string(),
+            visible(file.path().as_str()).into_owned(),
             &text.as_bytes()[start..stop],
             (start, stop - start).into(),
             first_line as usize - 1,
@@ -67,7 +68,8 @@ impl SourceCode for Window {
     }
 }
 
-fn floor(text: &str, mut offset: usize) -> usize {
+pub(super) fn floor(text: &str, mut offset: usize) -> usize {
+    offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }
