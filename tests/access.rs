@@ -52,6 +52,7 @@ fn identities_of_terraform_are_linked_to_their_resources() {
             "data.azurerm_client_config.current is read from Azure",
             "active",
         ],
+        ["resourceGroup", "Contributor", "high", "id-pipeline", "active"],
         ["resourceGroup", "Storage Blob Data Reader", "low", "app-shop", "active"],
     ];
     assert_eq!(found, wanted);
@@ -66,8 +67,8 @@ fn every_line_of_the_table_has_its_place() {
     let (head, rest) = lines.split_first().expect("a head");
     assert!(head.starts_with("SCOPE"), "{head}");
     let rows: Vec<&&str> = rest.iter().take_while(|line| !line.is_empty()).collect();
-    assert_eq!(rows.len(), 7, "{}", outcome.stdout);
+    assert_eq!(rows.len(), 8, "{}", outcome.stdout);
     assert!(rows.iter().all(|row| row.contains(".bicep:") || row.contains(".tf:")), "{}", outcome.stdout);
     assert!(rows[0].starts_with("managementGroup"), "{}", rows[0]);
-    assert!(outcome.stdout.contains("7 role assignments: 3 critical, 0 high; 4 on a subscription or wider"));
+    assert!(outcome.stdout.contains("8 role assignments: 3 critical, 1 high; 4 on a subscription or wider"));
 }

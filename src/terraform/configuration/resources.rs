@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::body::resource_attributes;
-use super::computed::read;
+use super::computed::{read, role_definition};
 use super::evaluation::{Evaluation, Symbol};
 use super::instance::ModuleInstance;
 use super::module::{Declaration, ResourceKind};
@@ -188,7 +188,9 @@ impl Evaluation<'_> {
                 let value = value.tainted(resources.known(attribute).is_some_and(|known| known.sensitive));
                 value.via(StepKind::Property, format!("{}.{attribute}", instance.address), site)
             }
-            _ => self.absent(resources, &instance.address, attribute, span),
+            _ => resources
+                .looked_up(&attributes, &instance.address, attribute)
+                .unwrap_or_else(|| self.absent(resources, &instance.address, attribute, span)),
         }
     }
 
@@ -236,6 +238,11 @@ impl Evaluation<'_> {
                     object.insert(name, resources.computed(&instance.address, name))
                 }
                 None => {}
+            }
+        }
+        for name in ["id", "role_definition_id"] {
+            if let Some(value) = resources.looked_up(&attributes, &instance.address, name) {
+                object.insert(name, value);
             }
         }
         if object.get_exact("id").is_none() {
@@ -393,6 +400,12 @@ impl Resources {
     /// What the provider's schema says of an attribute.
     fn known(&self, attribute: &str) -> Option<&Attribute> {
         self.schema.as_deref()?.attribute(attribute)
+    }
+
+    /// What a data source gives that can be looked up here: a built-in role by its name.
+    fn looked_up(&self, attributes: &Object, address: &str, attribute: &str) -> Option<Value> {
+        let role = self.kind == ResourceKind::Data && &*self.resource_type == "azurerm_role_definition";
+        role.then(|| role_definition(attributes, attribute, self.rest_of(address)))?
     }
 
     /// An attribute that only the deployment (or the provider) gives.

@@ -44,6 +44,16 @@ resource "azurerm_role_assignment" "shop" {
   principal_id         = azurerm_linux_web_app.shop.identity[0].principal_id
 }
 
+data "azurerm_role_definition" "contributor" {
+  name = "Contributor"
+}
+
+resource "azurerm_role_assignment" "looked_up" {
+  scope              = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-shop"
+  role_definition_id = data.azurerm_role_definition.contributor.id
+  principal_id       = azurerm_user_assigned_identity.pipeline.principal_id
+}
+
 resource "azurerm_role_assignment" "me" {
   scope                = "/subscriptions/00000000-0000-0000-0000-000000000000"
   role_definition_name = "Of Our Own"
