@@ -453,12 +453,24 @@ pub struct ResourceDeclaration {
     pub body: ExprId,
     /// Nested resources: Bicep's inside the body, ARM's `resources` array.
     pub children: Vec<ResourceDeclaration>,
-    /// ARM: a nested deployment (`Microsoft.Resources/deployments`): what it deploys.
+    /// What a deployment (`Microsoft.Resources/deployments`) or a deployment stack deploys.
     pub deployment: Option<Box<ModuleDeclaration>>,
     /// `resource sa 'type@version'`; in JSON the `type` property.
     pub header: Span,
     /// The whole declaration.
     pub span: Span,
+}
+
+impl ResourceDeclaration {
+    /// Whether it deploys a template: `Microsoft.Resources/deployments`, and deployment stacks.
+    pub fn deploys(&self) -> bool {
+        self.resource_type.eq_ignore_ascii_case("Microsoft.Resources/deployments") || self.is_stack()
+    }
+
+    /// Whether it is a deployment stack, which deploys a template and is a resource itself.
+    pub fn is_stack(&self) -> bool {
+        self.resource_type.eq_ignore_ascii_case("Microsoft.Resources/deploymentStacks")
+    }
 }
 
 /// A loop around a resource or module.

@@ -59,25 +59,42 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Writes a report to a file, by way of a temporary one beside it so that no half-written file is left, or to standard output.
+/// Writes a report to a file, by way of a temporary one beside it so that no half-written file is left, or to standard output. A device or pipe
+/// (`/dev/stderr`, `>(…)` of a shell) is written to as it is.
 pub(super) fn deliver(
     file: Option<&Utf8Path>,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let Some(path) = file else {
         let mut out = io::BufWriter::new(io::stdout().lock());
-        write(&mut out)?;
-        return Ok(out.flush()?);
+        return match write(&mut out).and_then(|()| Ok(out.flush()?)) {
+            // `leftward | head`: what was found still decides the exit code
+            Err(error) if is_closed_pipe(&error) => Ok(()),
+            result => result,
+        };
     };
     let mut bytes = Vec::new();
     write(&mut bytes)?;
-    let temporary =
-        path.with_file_name(format!("{}.{}.tmp", path.file_name().unwrap_or("report"), std::process::id()));
-    let written = std::fs::write(&temporary, &bytes).and_then(|()| std::fs::rename(&temporary, path));
-    written.map_err(|error| {
+    let written = match std::fs::metadata(path) {
+        Ok(meta) if !meta.is_file() && !meta.is_dir() => std::fs::write(path, &bytes),
+        // what a link leads to is replaced, not the link
+        Ok(_) => path.canonicalize_utf8().and_then(|path| replace(&path, &bytes)),
+        Err(_) => replace(path, &bytes),
+    };
+    written.map_err(|error| anyhow::anyhow!("{path}: cannot be written: {error}"))
+}
+
+/// Puts a file of these bytes at `path` in one step.
+fn replace(path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or("report");
+    let temporary = path.with_file_name(format!("{name}.{}.tmp", std::process::id()));
+    // A new file: one that is there already, or a link, is somebody else's.
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+    let written = file.write_all(bytes).and_then(|()| std::fs::rename(&temporary, path));
+    if written.is_err() {
         let _ = std::fs::remove_file(&temporary);
-        anyhow::anyhow!("{path}: cannot be written: {error}")
-    })
+    }
+    written
 }
 
 /// Whether there are colours: where they are wanted, and never in files and pipes unless asked for.

@@ -3,9 +3,11 @@
 //! A [`Value`] knows where it was written and how it came to where it is used ([`Origin`]), and whether it is a secret.
 //! Containers are shared: cloning a value never copies a tree. The module knows nothing of Bicep, ARM or Terraform.
 
+pub(crate) mod calendar;
 mod collection;
 mod json;
 mod key;
+pub(crate) mod measure;
 mod merge;
 mod number;
 mod origin;
@@ -157,6 +159,15 @@ impl Value {
     #[must_use]
     pub fn via(mut self, kind: StepKind, name: impl Into<Arc<str>>, span: Span) -> Self {
         self.origin = self.origin.step(kind, name.into(), span);
+        self
+    }
+
+    /// The same value, made of `inputs`: unless it knows its own way, it came by what the first of them that has one came by.
+    #[must_use]
+    pub fn computed_from<'a>(mut self, inputs: impl IntoIterator<Item = &'a Value>) -> Self {
+        if self.origin.via.is_none() {
+            self.origin.via = inputs.into_iter().find_map(|input| input.origin.computed());
+        }
         self
     }
 

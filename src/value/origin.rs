@@ -43,6 +43,8 @@ pub enum StepKind {
     Property,
     /// The default that the Terraform provider sends for an absent attribute.
     ProviderDefault,
+    /// A function or condition that made the value of another one, which came by a parameter or variable of this name.
+    Computed,
 }
 
 impl StepKind {
@@ -57,6 +59,7 @@ impl StepKind {
             StepKind::Output => format!("output '{name}'"),
             StepKind::Property => format!("property '{name}'"),
             StepKind::ProviderDefault => format!("the provider's default of '{name}'"),
+            StepKind::Computed => format!("the value depends on '{name}'"),
         }
     }
 }
@@ -72,6 +75,27 @@ impl Origin {
     pub fn step(self, kind: StepKind, name: Arc<str>, span: Span) -> Self {
         let before = self.via;
         Origin { span: self.span.or(Some(span)), via: Some(Arc::new(Step { kind, name, span, before })) }
+    }
+
+    /// The one step of a value that was computed of one of this origin: the parameter that the input came by, else the variable.
+    pub fn computed(&self) -> Option<Arc<Step>> {
+        let last = self.via.as_ref()?;
+        let given = |step: &&Step| {
+            matches!(
+                step.kind,
+                StepKind::Default | StepKind::ParameterFile | StepKind::Argument | StepKind::Environment
+            )
+        };
+        let from = self.steps().find(given).unwrap_or(last);
+        if from.kind == StepKind::Computed {
+            return Some(Arc::clone(last));
+        }
+        Some(Arc::new(Step {
+            kind: StepKind::Computed,
+            name: Arc::clone(&from.name),
+            span: from.span,
+            before: None,
+        }))
     }
 
     /// The steps from the last back to the first; at most `limit` of them are worth telling.

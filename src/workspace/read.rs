@@ -63,7 +63,6 @@ pub(super) fn read_all(
 
 fn read(cache: &Cache, found: Found) -> Outcome {
     if found.kind == Kind::Terraform {
-        // Evaluation of the directory tells why a file of it cannot be read.
         return match cache.sources.load(&found.path) {
             Ok(id) => Outcome::Ours(ReadFile {
                 id,
@@ -71,7 +70,8 @@ fn read(cache: &Cache, found: Found) -> Outcome {
                 named: found.named,
                 content: Content::Terraform,
             }),
-            Err(_) => Outcome::Failed(None),
+            // If other files make its directory a module, that tells the same with the consequence.
+            Err(error) => unreadable(&found, &error),
         };
     }
     let source = match SourceFile::read(&found.path) {

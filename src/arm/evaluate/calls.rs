@@ -417,7 +417,8 @@ impl Session<'_> {
             let values: Vec<Value> =
                 arguments.iter().map(|id| self.spelt_out(&env.frame, self.eval(env, *id))).collect();
             self.spend_on(values.iter());
-            functions::call(function, &values, self.context(&env.frame))
+            let answer = functions::call(function, &values, self.context(&env.frame));
+            answer.map(|value| value.computed_from(&values))
         };
         match answer {
             Ok(value) if value.origin.span.is_none() => value.at(span),

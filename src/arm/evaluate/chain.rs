@@ -9,6 +9,7 @@ use crate::value::{Kind, Reason, ReasonKind, Reference, Unknown, Value, ValueTyp
 
 use super::access::{Key, Taken, take};
 use super::frame::{Env, Frame};
+use super::instances::{Expansion, Presence};
 use super::loops::Shape;
 use super::session::{Session, unknown};
 use super::symbols::Symbol;
@@ -60,6 +61,9 @@ pub(super) enum Subject {
     /// One of several.
     Choice(Vec<Subject>),
 }
+
+/// Of so many items or instances at most an index that is not known may mean each.
+const MAX_INDEXED: i64 = 8;
 
 /// One link of a chain.
 enum Link<'t> {
@@ -237,10 +241,9 @@ impl Session<'_> {
             }
             Subject::Resource { frame, slot, instance } => {
                 let part = self.resource_part(&frame, slot, instance, key, safe, span);
-                if safe && frame.is_nullable(slot) {
-                    return Subject::Choice(vec![part, Subject::Swallowed]);
-                }
-                part
+                let expansion = self.resource_instances(&frame, slot);
+                let state = matches!(part, Subject::Runtime { .. }) && is_perhaps_absent(expansion, instance);
+                if safe && (state || frame.is_nullable(slot)) { or_nothing(part) } else { part }
             }
             Subject::Resources { frame, slot } => {
                 let expansion = self.resource_instances(&frame, slot);
@@ -259,7 +262,9 @@ impl Session<'_> {
                 })
             }
             Subject::Module { frame, module, instance } => {
-                self.module_part(&frame, module, instance, key, safe, span)
+                let part = self.module_part(&frame, module, instance, key, safe, span);
+                let perhaps = is_perhaps_absent(self.module_instances(&frame, module), instance);
+                if safe && perhaps { or_nothing(part) } else { part }
             }
             Subject::Outputs { frame, wrapped } => self.output_part(&frame, wrapped, key, safe, span),
             Subject::Output(value) => match key {
@@ -287,6 +292,9 @@ impl Session<'_> {
         let keys: Vec<Key> = match key {
             Key::Unknown(choice) if choice.alternatives().len() > 1 => {
                 choice.alternatives().iter().map(|choice| index_key(choice, false)).collect()
+            }
+            Key::Unknown(index) if is_number(index) => {
+                every_item(&value).unwrap_or_else(|| vec![key.clone()])
             }
             key => vec![key.clone()],
         };
@@ -322,7 +330,7 @@ impl Session<'_> {
     /// One instance of a looped resource or module.
     fn pick(
         &self,
-        expansion: Option<&super::instances::Expansion>,
+        expansion: Option<&Expansion>,
         key: &Key,
         span: Span,
         instance: impl Fn(usize) -> Subject,
@@ -347,7 +355,7 @@ impl Session<'_> {
                     ),
                 }
             }
-            (Key::Unknown(_), _) if (1..=8).contains(&count) => {
+            (Key::Unknown(_), _) if (1..=MAX_INDEXED).contains(&i64::try_from(count).unwrap_or(i64::MAX)) => {
                 Subject::Choice((0..count).map(instance).collect())
             }
             (Key::Unknown(cause), _) => Subject::Value(because(cause)),
@@ -406,6 +414,18 @@ impl Session<'_> {
     }
 }
 
+/// Whether the condition of this instance is not known. What is asked of it by a safe access is then null or there: the compiler makes
+/// `if(condition, reference(…), null())` of it.
+fn is_perhaps_absent(expansion: Option<Rc<Expansion>>, instance: usize) -> bool {
+    let expansion = expansion.filter(|expansion| expansion.shape != Shape::Unknown);
+    let presence = expansion.as_ref().and_then(|all| all.instances.get(instance)).map(|one| one.presence);
+    presence == Some(Presence::Conditional)
+}
+
+fn or_nothing(part: Subject) -> Subject {
+    Subject::Choice(vec![part, Subject::Swallowed])
+}
+
 /// A choice without the alternatives that are mistakes, where there are others.
 pub(super) fn one_of(values: Vec<Value>) -> Value {
     let is_mistake =
@@ -436,6 +456,17 @@ pub(super) fn because(cause: &Value) -> Value {
         Some(unknown) => Value::new(Kind::Unknown(Arc::new(unknown.with_type(ValueType::Any)))),
         None => unknown(ReasonKind::Error, "the value cannot be used here"),
     }
+}
+
+fn is_number(index: &Value) -> bool {
+    index.as_unknown().is_some_and(|unknown| unknown.value_type == ValueType::Number)
+}
+
+/// The keys of a short array's items: an index that is not known means one of them.
+fn every_item(value: &Value) -> Option<Vec<Key>> {
+    let array = value.as_array().filter(|array| array.is_closed())?;
+    let count = i64::try_from(array.items.len()).ok().filter(|count| (1..=MAX_INDEXED).contains(count))?;
+    Some((0..count).map(Key::Index).collect())
 }
 
 fn index_key(value: &Value, from_end: bool) -> Key {

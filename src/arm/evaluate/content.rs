@@ -7,7 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::arm::template::ExprId;
 use crate::source::{FileId, Span};
-use crate::value::{Array, Kind, Member, Number, Object, ReasonKind, Value};
+use crate::value::{
+    Array, Facts, Kind, Member, Number, Object, Reason, ReasonKind, Unknown, Value, ValueType,
+};
 
 use super::frame::Env;
 use super::loader::Unresolved;
@@ -58,7 +60,14 @@ impl Session<'_> {
         };
         Some(loaded.unwrap_or_else(|unresolved| {
             self.file_missing(Arc::clone(&unresolved.reason), span);
-            unknown(ReasonKind::File, unresolved.reason).at(span)
+            let missing = Unknown::new(Reason::new(ReasonKind::File, unresolved.reason));
+            let missing = match content {
+                Content::Text | Content::Base64 => missing
+                    .with_type(ValueType::String)
+                    .with_facts(Facts { not_null: true, ..Facts::default() }),
+                Content::Json | Content::Yaml | Content::Directory => missing,
+            };
+            Value::new(Kind::Unknown(Arc::new(missing))).at(span)
         }))
     }
 

@@ -57,14 +57,17 @@ impl Session<'_> {
                 let subject = self.subject(env, id);
                 self.subject_value(subject, span)
             }
-            ExprKind::If { condition, then, otherwise } => match self.truth(env, *condition) {
-                Ok(true) => self.eval(env, *then),
-                Ok(false) => self.eval(env, *otherwise),
-                Err(_) => one_of(vec![
-                    self.perhaps(|| self.eval(env, *then)),
-                    self.perhaps(|| self.eval(env, *otherwise)),
-                ]),
-            },
+            ExprKind::If { condition, then, otherwise } => {
+                let decides = self.eval(env, *condition);
+                match self.truth_of(env, *condition, &decides) {
+                    Ok(true) => self.eval(env, *then).computed_from([&decides]),
+                    Ok(false) => self.eval(env, *otherwise).computed_from([&decides]),
+                    Err(_) => one_of(vec![
+                        self.perhaps(|| self.eval(env, *then)),
+                        self.perhaps(|| self.eval(env, *otherwise)),
+                    ]),
+                }
+            }
             ExprKind::And(operands) => self.kleene(env, operands, false).at(span),
             ExprKind::Or(operands) => self.kleene(env, operands, true).at(span),
             ExprKind::Coalesce(operands) => self.coalesce(env, operands),
@@ -77,9 +80,14 @@ impl Session<'_> {
     /// Whether a condition holds; `Err` with its value where that is not known.
     pub(super) fn truth(&self, env: &Env, id: ExprId) -> Result<bool, Value> {
         let value = self.eval(env, id);
+        self.truth_of(env, id, &value)
+    }
+
+    /// The truth of the value that the condition `id` has.
+    fn truth_of(&self, env: &Env, id: ExprId, value: &Value) -> Result<bool, Value> {
         match (&value.kind, value.as_bool()) {
             (_, Some(truth)) => Ok(truth),
-            (Kind::Unknown(_) | Kind::OneOf(_) | Kind::Reference(_), _) => Err(value),
+            (Kind::Unknown(_) | Kind::OneOf(_) | Kind::Reference(_), _) => Err(value.clone()),
             _ => {
                 let span = env.frame.template().expressions[id].span;
                 Err(self.mistake(
@@ -93,18 +101,22 @@ impl Session<'_> {
     /// `and` (`decisive` is false) and `or` (true): one decisive operand decides, whatever the others are.
     fn kleene(&self, env: &Env, operands: &[ExprId], decisive: bool) -> Value {
         let mut open: Vec<Value> = Vec::new();
+        let mut decided: Vec<Value> = Vec::new();
         let mut secret = false;
         for operand in operands {
-            match self.perhaps_if(!open.is_empty(), || self.truth(env, *operand)) {
-                Ok(truth) if truth == decisive => return Value::bool(decisive),
-                Ok(_) => {}
+            let value = self.perhaps_if(!open.is_empty(), || self.eval(env, *operand));
+            match self.perhaps_if(!open.is_empty(), || self.truth_of(env, *operand, &value)) {
+                Ok(truth) if truth == decisive => return Value::bool(decisive).computed_from([&value]),
+                Ok(_) => decided.push(value),
                 Err(value) => {
                     secret |= value.secret;
                     open.push(value);
                 }
             }
         }
-        let Some(mut unknown) = Unknown::because_of(&open) else { return Value::bool(!decisive) };
+        let Some(mut unknown) = Unknown::because_of(&open) else {
+            return Value::bool(!decisive).computed_from(&decided);
+        };
         unknown.value_type = ValueType::Bool;
         unknown.facts.not_null = true;
         Value::new(Kind::Unknown(Arc::new(unknown))).tainted(secret)

@@ -22,7 +22,6 @@ mod imports;
 mod instances;
 mod loader;
 mod loops;
-mod measure;
 mod modules;
 mod parts;
 mod print;

@@ -81,7 +81,9 @@ impl Session<'_> {
                 return Outcome::Unknown(unknown(ReasonKind::Module, unresolved.reason));
             }
         };
-        if let Some(refused) = self.refuse_depth(frame, &entered.loaded.template, declaration.header) {
+        let header = declaration.header;
+        let refused = self.refuse_depth(frame, &entered.loaded.template, header);
+        if let Some(refused) = refused.or_else(|| self.refuse_call(header)) {
             return Outcome::Unknown(refused);
         }
         let arguments = self.arguments(&env, declaration);

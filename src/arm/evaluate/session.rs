@@ -7,12 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::arm::template::Template;
 use crate::model::{AbsentModule, Output, ParameterInfo, Resource};
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Span};
+use crate::value::measure::Measures;
 use crate::value::{Reason, ReasonKind, Value};
 
 use super::frame::{Code, Frame};
 use super::ids::Declared;
 use super::loader::{LoadedTemplate, Loader, Unresolved};
-use super::measure::Measures;
 use super::symbols::Symbols;
 
 /// How deep expressions may nest while they are evaluated, through variables, functions and modules.
@@ -27,6 +27,8 @@ pub(super) const MAX_TURNS: usize = 10_000;
 const MAX_RESOURCES: usize = 100_000;
 /// How deep modules may call modules.
 pub(super) const MAX_MODULE_DEPTH: usize = 24;
+/// How many module calls a root may have, instances of loops counted.
+const MAX_CALLS: usize = 20_000;
 /// The longest array that is kept.
 pub(super) const MAX_ITEMS: usize = 100_000;
 /// How many diagnostics of one root are kept.
@@ -39,6 +41,7 @@ pub(super) struct Session<'l> {
     depth: Cell<u32>,
     steps: Cell<u64>,
     told_tired: Cell<bool>,
+    calls: Cell<usize>,
     /// Above zero while a branch is evaluated that may not be taken: its mistakes are not told.
     speculation: Cell<u32>,
     symbols: RefCell<FxHashMap<usize, (Code, Rc<Symbols>)>>,
@@ -94,6 +97,7 @@ impl<'l> Session<'l> {
             depth: Cell::new(0),
             steps: Cell::new(0),
             told_tired: Cell::new(false),
+            calls: Cell::new(0),
             speculation: Cell::new(0),
             symbols: RefCell::default(),
             libraries: RefCell::default(),
@@ -207,6 +211,20 @@ impl<'l> Session<'l> {
         unknown(ReasonKind::Limit, message).at(span)
     }
 
+    /// The value, unless it is nested too deeply or too large: then it is not known for that reason.
+    pub(super) fn kept(&self, value: Value, span: Span) -> Value {
+        match self.measures.refuse(&value) {
+            Some(text) => self.limit(text, span),
+            None => value,
+        }
+    }
+
+    /// Counts the work of a function that may walk all of its arguments.
+    pub(super) fn spend_on<'v>(&self, values: impl Iterator<Item = &'v Value>) {
+        let nodes = values.map(|value| u64::from(self.measures.known_nodes(value))).sum::<u64>();
+        self.spend(nodes / 16);
+    }
+
     /// What stands for a value that there is no work left for. Told once.
     pub(super) fn tired(&self, span: Span) -> Value {
         let text = "the template needs more work than is done for one root";
@@ -219,6 +237,13 @@ impl<'l> Session<'l> {
     /// Whether there is work left to do within the bounds.
     pub(super) fn exhausted(&self) -> bool {
         self.steps.get() > MAX_STEPS
+    }
+
+    /// Counts a module call; a value to stop with when there are too many.
+    pub(super) fn refuse_call(&self, span: Span) -> Option<Value> {
+        self.calls.set(self.calls.get() + 1);
+        let text = || format!("more than {MAX_CALLS} module calls: the rest is left out");
+        (self.calls.get() > MAX_CALLS).then(|| self.limit(text(), span))
     }
 
     /// Adds a resource to the model; `false` when there are too many.

@@ -58,7 +58,7 @@ pub(super) struct Slot {
     pub(super) parent: Option<usize>,
     /// The slots nested in it, in order.
     pub(super) children: Vec<usize>,
-    /// The module that this declaration deploys, for ARM's `Microsoft.Resources/deployments`.
+    /// The module that this declaration is, for a `Microsoft.Resources/deployments`. A deployment stack is a resource besides.
     pub(super) deploys: Option<usize>,
 }
 
@@ -190,7 +190,7 @@ fn slots(template: &Template) -> (Vec<Slot>, Vec<ModuleSlot>) {
         });
         let Some(declaration) = slots[index].of(template) else { continue };
         if declaration.deployment.is_some() {
-            slots[index].deploys = Some(modules.len());
+            slots[index].deploys = (!declaration.is_stack()).then_some(modules.len());
             modules.push(ModuleSlot::Deployment(index));
         }
         for child in (0..declaration.children.len()).rev() {

@@ -194,6 +194,9 @@ impl Session<'_> {
             TypeExpr::Nullable(inner) | TypeExpr::Array(inner) => {
                 self.has_secure_part(frame, inner, depth + 1)
             }
+            TypeExpr::Union(types) | TypeExpr::Tuple(types) => {
+                types.iter().any(|one| self.has_secure_part(frame, one, depth + 1))
+            }
             TypeExpr::Object { properties, additional } => {
                 properties.iter().any(|property| {
                     property.secure || self.has_secure_part(frame, &property.value, depth + 1)
@@ -214,6 +217,14 @@ impl Session<'_> {
         if depth >= MAX_DEPTH {
             return value;
         }
+        if let (TypeExpr::Union(types), Kind::Object(_)) = (&*typed.expression, &value.kind) {
+            for one in types {
+                if self.fits(&typed.frame, one, &value) {
+                    value = self.tainted(&typed.frame, one, value, depth + 1);
+                }
+            }
+            return value;
+        }
         match (&*typed.expression, &mut value.kind) {
             (TypeExpr::Object { properties, additional }, Kind::Object(object)) => {
                 let object: &mut Object = Arc::make_mut(object);
@@ -229,6 +240,12 @@ impl Session<'_> {
                     };
                 }
             }
+            (TypeExpr::Tuple(items), Kind::Array(array)) => {
+                for (entry, item) in Arc::make_mut(array).items.iter_mut().zip(items) {
+                    let part = std::mem::replace(&mut entry.value, Value::null());
+                    entry.value = self.tainted(&typed.frame, item, part, depth + 1);
+                }
+            }
             (TypeExpr::Array(item), Kind::Array(array)) => {
                 for entry in &mut Arc::make_mut(array).items {
                     let part = std::mem::replace(&mut entry.value, Value::null());
@@ -238,6 +255,29 @@ impl Session<'_> {
             _ => {}
         }
         value
+    }
+}
+
+impl Session<'_> {
+    /// Whether an object may be of this member of a union: none of its properties that are literals by their type is another one.
+    fn fits(&self, frame: &Rc<Frame>, declared: &TypeExpr, value: &Value) -> bool {
+        let typed = self.resolved(frame, declared, 0);
+        let (TypeExpr::Object { properties, .. }, Some(object)) = (&*typed.expression, value.as_object())
+        else {
+            return false;
+        };
+        properties.iter().all(|property| {
+            let Some(given) = object.value(&property.name) else { return true };
+            let literals = match &*self.resolved(&typed.frame, &property.value, 0).expression {
+                TypeExpr::Union(types) => {
+                    types.iter().map(|one| self.literal_of(&typed.frame, one)).collect()
+                }
+                one => vec![self.literal_of(&typed.frame, one)],
+            };
+            literals.iter().any(|literal| {
+                literal.as_ref().is_none_or(|literal| literal.equals(given, false) != Some(false))
+            })
+        })
     }
 }
 
@@ -254,7 +294,9 @@ fn member_type(base: &Typed<'_>, member: &str) -> Option<Typed<'static>> {
         }
         (TypeExpr::Array(item), _) => ((**item).clone(), false, Bounds::default()),
         (TypeExpr::Tuple(items), index) => {
-            (items.get(index.parse::<usize>().ok()?)?.clone(), false, Bounds::default())
+            // `T[0]`, and the 0 of a `$ref`
+            let index = index.trim_matches(['[', ']']).trim().parse::<usize>().ok()?;
+            (items.get(index)?.clone(), false, Bounds::default())
         }
         _ => return None,
     };

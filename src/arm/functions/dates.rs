@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp, tz};
 
 use super::table::{Answer, Call, Function, Stop};
+use crate::value::calendar::{MONTHS, WEEKDAYS};
 use crate::value::{Facts, Kind, Reason, ReasonKind, Unknown, Value, ValueType};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -215,21 +216,6 @@ fn show(date: DateTime, format: &str) -> Option<String> {
 
 /// Writes the field that `run` times `letter` stands for; `false` if the letter is text.
 fn field(date: DateTime, letter: char, run: usize, out: &mut String) -> bool {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let name = |names: &[&'static str], index: i8| {
         usize::try_from(index - 1).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
     };
@@ -247,8 +233,8 @@ fn field(date: DateTime, letter: char, run: usize, out: &mut String) -> bool {
         ('M', 3) => write!(out, "{}", short(name(&MONTHS, date.month()))),
         ('M', _) => write!(out, "{}", name(&MONTHS, date.month())),
         ('d', 1 | 2) => write!(out, "{:0two$}", date.day()),
-        ('d', 3) => write!(out, "{}", short(name(&DAYS, date.weekday().to_monday_one_offset()))),
-        ('d', _) => write!(out, "{}", name(&DAYS, date.weekday().to_monday_one_offset())),
+        ('d', 3) => write!(out, "{}", short(name(&WEEKDAYS, date.weekday().to_monday_one_offset()))),
+        ('d', _) => write!(out, "{}", name(&WEEKDAYS, date.weekday().to_monday_one_offset())),
         ('H', _) => write!(out, "{:0two$}", date.hour()),
         ('h', _) => write!(out, "{hour12:0two$}"),
         ('m', _) => write!(out, "{:0two$}", date.minute()),

@@ -1,23 +1,26 @@
-//! `Microsoft.Resources/deployments`: nested and linked templates as module calls.
+//! `Microsoft.Resources/deployments` and deployment stacks: nested and linked templates as module calls.
 
 use std::sync::Arc;
 
 use super::lowering::{Lowering, Text, copy_entries, read_string};
 use super::resource::repeat;
-use super::template::lower_template;
+use super::template::{lower_template, variables};
 use super::tree::{Json, Kind, Member, Object};
 use crate::arm::template::{
     ExprId, ExprKind, ModuleDeclaration, ModuleSource, Property, PropertyKey, ResourceDeclaration,
 };
 use crate::source::Span;
 
-/// What the deployment resource `object` deploys; `None` where it has no properties to tell.
-pub(super) fn deployment(
-    lowering: &mut Lowering<'_>,
-    object: &Object<'_>,
+/// How far a variable that holds a template is followed through variables.
+const MAX_HOPS: usize = 8;
+
+/// What the deployment or deployment stack `object` deploys; `None` where it has no properties to tell.
+pub(super) fn deployment<'j, 't: 'j>(
+    lowering: &mut Lowering<'t>,
+    object: &'j Object<'j>,
     declaration: &ResourceDeclaration,
 ) -> Option<ModuleDeclaration> {
-    if declaration.existing {
+    if declaration.existing || !declaration.deploys() {
         return None;
     }
     let properties = object.get("properties")?.as_object()?;
@@ -34,22 +37,29 @@ pub(super) fn deployment(
     })
 }
 
-fn source(
-    lowering: &mut Lowering<'_>,
-    properties: &Object<'_>,
+fn source<'j, 't: 'j>(
+    lowering: &mut Lowering<'t>,
+    properties: &'j Object<'j>,
     declaration: &ResourceDeclaration,
 ) -> (ModuleSource, Span) {
     if let Some(member) = properties.member("template") {
         let span = lowering.member_span(member);
         let source = match &member.value.kind {
-            Kind::Object(template) => {
-                let nested = Arc::new(lower_template(lowering, &member.value, template));
-                if is_inner(properties) {
-                    ModuleSource::Inline(nested)
-                } else {
-                    ModuleSource::InlineOuter(nested)
-                }
+            // Only deployments leave the expressions in a template to be evaluated later.
+            Kind::Object(_) if declaration.is_stack() => held_template(lowering, &member.value),
+            Kind::Object(template) if is_inner(properties) => {
+                let nested = lower_template(lowering, &member.value, template, variables(template));
+                ModuleSource::Inline(Arc::new(nested))
             }
+            Kind::Object(template) => {
+                let in_reach = lowering.variables;
+                let nested = lower_template(lowering, &member.value, template, in_reach);
+                ModuleSource::InlineOuter(Arc::new(nested))
+            }
+            Kind::String(text) => match held_value(lowering, text) {
+                Some(value) => held_template(lowering, value),
+                None => ModuleSource::Missing(Arc::from("the nested template is not written out")),
+            },
             _ => ModuleSource::Missing(Arc::from("the nested template is not written out")),
         };
         return (source, span);
@@ -71,6 +81,41 @@ fn source(
         ModuleSource::Missing(Arc::from("the template link has neither 'relativePath' nor 'uri'"))
     };
     (source, span)
+}
+
+/// The object that `[variables('x')]` stands for.
+fn held_value<'t>(lowering: &Lowering<'t>, expression: &str) -> Option<&'t Json<'t>> {
+    let mut value = lowering.variables?.get(variable_name(expression)?)?;
+    for _ in 0..MAX_HOPS {
+        match &value.kind {
+            Kind::Object(_) => return Some(value),
+            Kind::String(text) => value = lowering.variables?.get(variable_name(text)?)?,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `x` of `[variables('x')]`.
+fn variable_name(expression: &str) -> Option<&str> {
+    let call = expression.strip_prefix('[')?.strip_suffix(']')?.trim();
+    let (function, argument) = call.strip_suffix(')')?.split_once('(')?;
+    let name = argument.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+    (function.trim().eq_ignore_ascii_case("variables") && !name.contains('\'')).then_some(name)
+}
+
+/// A template that was a value before: its expressions were written as text (`[[…]`), and are its own whatever the scope says.
+fn held_template(lowering: &mut Lowering<'_>, json: &Json<'_>) -> ModuleSource {
+    if let Some(known) = lowering.held.get(&json.start) {
+        return ModuleSource::Inline(Arc::clone(known));
+    }
+    let value = json.evaluated();
+    let Some(template) = value.as_object() else {
+        return ModuleSource::Missing(Arc::from("the nested template is not written out"));
+    };
+    let nested = Arc::new(lower_template(lowering, &value, template, variables(template)));
+    lowering.held.insert(json.start, Arc::clone(&nested));
+    ModuleSource::Inline(nested)
 }
 
 /// `expressionEvaluationOptions.scope: inner`. The default is the outer scope.

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::expression::lower_expression;
 use super::offsets::Offsets;
 use super::tree::{Json, Kind, Member, Object};
 use crate::arm::template::{
     Element, ExprId, ExprKind, Expressions, ForLoop, Literal, LoopSource, Name, Property, PropertyKey,
+    Template,
 };
 use crate::source::{Diagnostic, DiagnosticCode, FileId, Level, Span};
 use crate::value::Number;
@@ -23,6 +24,10 @@ pub(super) struct Lowering<'t> {
     pub(super) text: &'t str,
     pub(super) expressions: Expressions,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The variables that expressions here may mean.
+    pub(super) variables: Option<&'t Object<'t>>,
+    /// Templates that variables hold, by where they begin: several deployments may use one.
+    pub(super) held: FxHashMap<usize, Arc<Template>>,
     names: FxHashSet<Name>,
 }
 
@@ -42,6 +47,8 @@ impl<'t> Lowering<'t> {
             text,
             expressions: Expressions::default(),
             diagnostics: Vec::new(),
+            variables: None,
+            held: FxHashMap::default(),
             names: FxHashSet::default(),
         }
     }

@@ -38,7 +38,9 @@ pub fn parse_template(file: FileId, text: &str) -> Template {
     let whole = Span::new(file, 0, text.len());
     let root = document.root.as_ref().map(|root| artifact(root).unwrap_or(root));
     let mut template = match root.map(|root| (root, root.as_object())) {
-        Some((root, Some(object))) => template::lower_template(&mut lowering, root, object),
+        Some((root, Some(object))) => {
+            template::lower_template(&mut lowering, root, object, template::variables(object))
+        }
         Some((root, None)) if document.errors.is_empty() => {
             lowering.refuse("a template must be a JSON object", lowering.span(root));
             template::empty_template(file, whole)

@@ -26,9 +26,9 @@ const NOT_BODY: &[&str] = &[
 ];
 
 /// Lowers `resources`: an array, or a map from symbolic names.
-pub(super) fn resources(
-    lowering: &mut Lowering<'_>,
-    json: &Json<'_>,
+pub(super) fn resources<'j, 't: 'j>(
+    lowering: &mut Lowering<'t>,
+    json: &'j Json<'j>,
     parent: Option<&str>,
 ) -> Vec<ResourceDeclaration> {
     match &json.kind {
@@ -53,9 +53,9 @@ pub(super) fn resources(
 }
 
 /// One resource that begins at `start`. What is no resource is reported and left out.
-fn resource(
-    lowering: &mut Lowering<'_>,
-    json: &Json<'_>,
+fn resource<'j, 't: 'j>(
+    lowering: &mut Lowering<'t>,
+    json: &'j Json<'j>,
     symbol: Option<Name>,
     start: usize,
     parent: Option<&str>,
@@ -94,7 +94,11 @@ fn resource(
         api_version_expression,
         type_expression,
         existing: object.get("existing").and_then(Json::as_bool) == Some(true),
-        nullable: false,
+        nullable: object
+            .get("@options")
+            .and_then(|options| options.get("nullIfNotFound"))
+            .and_then(Json::as_bool)
+            == Some(true),
         condition: object.get("condition").map(|condition| lowering.value(condition)),
         repeat: repeat(lowering, object),
         body,
@@ -107,9 +111,7 @@ fn resource(
     if let Some(children) = object.get("resources") {
         declaration.children = resources(lowering, children, Some(&declaration.resource_type));
     }
-    if declaration.resource_type.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
-        declaration.deployment = deployment(lowering, object, &declaration).map(Box::new);
-    }
+    declaration.deployment = deployment(lowering, object, &declaration).map(Box::new);
     Some(declaration)
 }
 

@@ -38,9 +38,15 @@ pub(super) fn empty_template(file: FileId, span: Span) -> Template {
 }
 
 /// Lowers a template object: a file's top level, or a nested deployment's `template`. The expressions are in the
-/// template's own arena, the diagnostics in `outer`.
-pub(super) fn lower_template(outer: &mut Lowering<'_>, json: &Json<'_>, object: &Object<'_>) -> Template {
-    let mut lowering = Lowering::new(outer.file, outer.text);
+/// template's own arena, the diagnostics in `outer`. `variables` are those in reach of its expressions.
+pub(super) fn lower_template<'j, 't: 'j>(
+    outer: &mut Lowering<'t>,
+    json: &Json<'_>,
+    object: &'j Object<'j>,
+    variables: Option<&'j Object<'j>>,
+) -> Template {
+    let mut lowering: Lowering<'j> = Lowering::new(outer.file, outer.text);
+    lowering.variables = variables;
     let mut template = empty_template(outer.file, outer.span(json));
     template.scope = schema_scope(object);
     template.generator = generator(object);
@@ -73,6 +79,11 @@ pub(super) fn lower_template(outer: &mut Lowering<'_>, json: &Json<'_>, object: 
 /// The members of a top-level section that is an object.
 fn section<'j, 't>(object: &'j Object<'t>, name: &str) -> &'j [Member<'t>] {
     object.get(name).and_then(Json::as_object).map_or(&[], |section| &section.members)
+}
+
+/// A template's own variables.
+pub(super) fn variables<'j>(object: &'j Object<'j>) -> Option<&'j Object<'j>> {
+    object.get("variables").and_then(Json::as_object)
 }
 
 /// The scope that `$schema` names: `…/subscriptionDeploymentTemplate.json#`.
@@ -111,7 +122,9 @@ fn parameter(lowering: &mut Lowering<'_>, member: &Member<'_>) -> Parameter {
         parameter.bounds = declared.bounds;
         // The allowed values have a place of their own; the type is the plain one.
         parameter.declared_type = Some(match declared.value {
-            TypeExpr::Union(_) => TypeExpr::Primitive(plain_type(lowering, schema)),
+            TypeExpr::Union(_) if schema.get("allowedValues").is_some() => {
+                TypeExpr::Primitive(plain_type(lowering, schema))
+            }
             other => other,
         });
     }

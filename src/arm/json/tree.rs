@@ -42,6 +42,18 @@ pub(super) struct Member<'a> {
     pub(super) value: Json<'a>,
 }
 
+impl<'a> Member<'a> {
+    fn evaluated(&self) -> Member<'a> {
+        let escaped = self.key.starts_with("[[") && self.key.ends_with(']');
+        let key = match self.key.get(1..).filter(|_| escaped) {
+            Some(rest) => Cow::Owned(rest.to_owned()),
+            None => self.key.clone(),
+        };
+        let key_start = self.key_start + usize::from(escaped);
+        Member { key, key_start, key_end: self.key_end, value: self.value.evaluated() }
+    }
+}
+
 impl<'a> Object<'a> {
     /// The member of this name, without regard to case; the last one where several differ only in case.
     pub(super) fn member(&self, name: &str) -> Option<&Member<'a>> {
@@ -55,6 +67,34 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Json<'a> {
+    /// What the value is after its expressions were evaluated: `[[x]` has become the text `[x]`, whose place is that of its end. What an
+    /// expression itself gives is not known here. Recursion is bounded by the reader's depth limit.
+    pub(super) fn evaluated(&self) -> Json<'a> {
+        let kind = match &self.kind {
+            Kind::Null => Kind::Null,
+            Kind::Bool(value) => Kind::Bool(*value),
+            Kind::Number(text) => Kind::Number(text),
+            Kind::String(text) => match text.strip_prefix('[') {
+                Some(rest) if rest.starts_with('[') && rest.ends_with(']') => {
+                    // begins one byte later: that bracket stands where a quote would
+                    let kind = Kind::String(Cow::Owned(rest.to_owned()));
+                    return Json { kind, start: self.start + 1, end: self.end };
+                }
+                Some(rest) if rest.len() > 1 && rest.ends_with(']') => {
+                    Kind::Broken("it is made by an expression in the template that holds this one")
+                }
+                _ => Kind::String(text.clone()),
+            },
+            Kind::Array(items) => Kind::Array(items.iter().map(Json::evaluated).collect()),
+            Kind::Object(object) => Kind::Object(Object {
+                members: object.members.iter().map(Member::evaluated).collect(),
+                damaged: object.damaged,
+            }),
+            Kind::Broken(reason) => Kind::Broken(reason),
+        };
+        Json { kind, start: self.start, end: self.end }
+    }
+
     pub(super) fn as_object(&self) -> Option<&Object<'a>> {
         match &self.kind {
             Kind::Object(object) => Some(object),

@@ -76,6 +76,12 @@ fn array_type(lowering: &mut Lowering<'_>, schema: &Object<'_>) -> Option<TypeEx
 }
 
 fn object_type(lowering: &mut Lowering<'_>, schema: &Object<'_>) -> Option<TypeExpr> {
+    if let Some(mapping) =
+        schema.get("discriminator").and_then(|tag| tag.get("mapping")).and_then(Json::as_object)
+    {
+        let types = mapping.members.iter().map(|member| member_type(lowering, &member.value).value);
+        return Some(TypeExpr::Union(types.collect()));
+    }
     let declared = schema.get("properties").and_then(Json::as_object);
     let additional = schema.get("additionalProperties").filter(|json| json.as_object().is_some());
     if declared.is_none() && additional.is_none() {

@@ -3,6 +3,7 @@
 mod body;
 mod declarations;
 mod decorators;
+mod deployments;
 mod expressions;
 mod imports;
 mod postfix;
@@ -133,8 +134,18 @@ impl<'t> Lowering<'t> {
             self.base = base;
             statements.into_iter().for_each(|statement| self.statement(statement));
         }
+        self.find_deployments();
         syntax.damages.iter().for_each(|damage| self.damaged(damage));
         self.template.diagnostics.sort_by_key(|diagnostic| diagnostic.span.map(|span| span.start));
+    }
+
+    /// Once all variables are known.
+    fn find_deployments(&mut self) {
+        let mut resources = std::mem::take(&mut self.template.resources);
+        for resource in &mut resources {
+            resource.deployment = self.deployment(resource).map(Box::new);
+        }
+        self.template.resources = resources;
     }
 
     /// A statement, with its decorators.

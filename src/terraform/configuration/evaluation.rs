@@ -15,6 +15,7 @@ use super::providers::Providers;
 use super::store::Modules;
 use crate::source::{Diagnostic, DiagnosticCode, Level, Span, normalize};
 use crate::terraform::ast::Name;
+use crate::value::measure::Measures;
 use crate::value::{Reason, ReasonKind, Value};
 
 /// How many values may ask for each other in a chain before that counts as endless.
@@ -49,6 +50,7 @@ pub(super) struct Evaluation<'s> {
     pub(super) unresolved: RefCell<FxHashSet<Span>>,
     /// Of these, the calls of something known: the number of the calling instance, the call's index in it, and its source.
     pub(super) absent: RefCell<Vec<(usize, usize, Arc<str>)>>,
+    measures: Measures,
     depth: Cell<usize>,
     /// Where the stack was at the beginning.
     bottom: usize,
@@ -102,6 +104,7 @@ impl<'s> Evaluation<'s> {
             symbols: RefCell::default(),
             unresolved: RefCell::default(),
             absent: RefCell::default(),
+            measures: Measures::default(),
             depth: Cell::new(0),
             bottom: stack_address(),
         }
@@ -136,6 +139,13 @@ impl<'s> Evaluation<'s> {
         if diagnostics.len() < MAX_DIAGNOSTICS {
             diagnostics.push(diagnostic);
         }
+    }
+
+    /// The value, unless it is too deep or too large: then it is not known for that reason.
+    pub(super) fn kept(&self, value: Value, span: Span) -> Value {
+        let Some(text) = self.measures.refuse(&value) else { return value };
+        self.report(Diagnostic::new(Level::Warning, DiagnosticCode::Limit, text.clone(), span));
+        Value::unknown(Reason::new(ReasonKind::Limit, text))
     }
 
     /// All that was reported.

@@ -154,7 +154,7 @@ impl Evaluation<'_> {
         span: Span,
         compute: impl FnOnce() -> Value,
     ) -> Value {
-        match self.deeper(|| memo.get_or(index, compute)) {
+        match self.deeper(|| memo.get_or(index, || self.kept(compute(), span))) {
             Some(Some(value)) => value,
             Some(None) => self.cycle(&what(), span),
             None => self.too_deep(&what(), span),

@@ -1,6 +1,7 @@
 //! Tests on Bicep and ARM source text.
 
 mod bounds;
+mod deployments;
 mod references;
 mod values;
 

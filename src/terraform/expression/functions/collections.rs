@@ -176,7 +176,7 @@ fn compact(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failur
 }
 
 /// All elements in order; with a list that is not known the result is open.
-fn concat(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure> {
+fn concat(invocation: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure> {
     if values.is_empty() {
         return Err("at least one argument is required".into());
     }
@@ -190,6 +190,9 @@ fn concat(_: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Value, Failure
             }
             Kind::Array(array) if array.open.is_none() => {
                 uniform &= array.collection != Collection::Literal;
+                if items.len() + array.items.len() > MAX_ITEMS {
+                    return Err(too_many(invocation));
+                }
                 items.extend(array.items.iter().cloned());
             }
             Kind::Array(_) | Kind::Unknown(_) | Kind::Reference(_) | Kind::OneOf(_) => {
@@ -287,6 +290,8 @@ fn flatten(invocation: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Valu
     let mut secret = collection.secret;
     let mut stack = vec![list.items.iter()];
     let mut open = list.open.is_some();
+    // lists of lists that share their parts may be endless to walk, and hold nothing
+    let mut lists = 0_usize;
     while let Some(level) = stack.last_mut() {
         let Some(item) = level.next() else {
             stack.pop();
@@ -296,6 +301,10 @@ fn flatten(invocation: &mut Invocation<'_, '_>, values: &[Value]) -> Result<Valu
             Kind::Array(inner) => {
                 secret |= item.value.secret;
                 open |= inner.open.is_some();
+                lists += 1;
+                if lists > MAX_ITEMS {
+                    return Err(too_many(invocation));
+                }
                 stack.push(inner.items.iter());
             }
             // It may be a list itself.

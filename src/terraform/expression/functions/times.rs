@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::hashes::fresh;
 use super::{Failure, Function, Invocation, Needs, string, text};
+use crate::value::calendar::{MONTHS, WEEKDAYS};
 use crate::value::{Value, ValueType};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -182,22 +183,6 @@ fn literal<'t>(text: &'t str, out: &mut String) -> Result<&'t str, Failure> {
     }
     Err("unterminated literal '".into())
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 fn verb(token: &str, first: char, time: Time) -> Result<String, Failure> {
     let civil: DateTime = time.civil();

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::source::Span;
-use crate::value::{Kind, Value};
-
-use super::session::Session;
+use super::{Kind, Value};
 
 /// The deepest nesting that a value may have.
 const MAX_NESTING: u32 = 256;
 /// The most nodes that a value may have as a tree.
 const MAX_NODES: u32 = 1_000_000;
+/// What is smaller is walked again rather than remembered.
+const SMALL: u32 = 32;
 
 /// The extent of a value as a tree.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +33,8 @@ impl Extent {
 }
 
 /// The extents of the containers seen so far, by the address of what they share. Each is kept, so that no address is used again.
-#[derive(Default)]
-pub(super) struct Measures(RefCell<FxHashMap<usize, (Kind, Extent)>>);
+#[derive(Debug, Default)]
+pub(crate) struct Measures(RefCell<FxHashMap<usize, (Kind, Extent)>>);
 
 impl Measures {
     fn of(&self, value: &Value) -> Extent {
@@ -51,12 +50,24 @@ impl Measures {
             Kind::OneOf(choices) => Extent::around(choices.iter().map(|choice| self.of(choice))),
             _ => Extent::LEAF,
         };
-        self.0.borrow_mut().insert(address, (value.kind.clone(), extent));
+        if extent.nodes >= SMALL || extent.nesting >= SMALL / 2 {
+            self.0.borrow_mut().insert(address, (value.kind.clone(), extent));
+        }
         extent
     }
 
+    /// Why a value is too deep or too large to be kept. Whatever is kept is asked of here, so that nothing that walks or drops a value
+    /// later recurses too far.
+    pub(crate) fn refuse(&self, value: &Value) -> Option<String> {
+        let Extent { nesting, nodes } = self.of(value);
+        if nesting > MAX_NESTING {
+            return Some(format!("a value nested more than {MAX_NESTING} levels deep is not kept"));
+        }
+        (nodes > MAX_NODES).then(|| format!("a value of more than {MAX_NODES} parts is not kept"))
+    }
+
     /// How many nodes a value has if that is known already; one otherwise.
-    fn known_nodes(&self, value: &Value) -> u32 {
+    pub(crate) fn known_nodes(&self, value: &Value) -> u32 {
         let known = address(&value.kind)
             .and_then(|address| self.0.borrow().get(&address).map(|(_, extent)| extent.nodes));
         known.unwrap_or(1)
@@ -69,27 +80,5 @@ fn address(kind: &Kind) -> Option<usize> {
         Kind::Object(object) => Some(Arc::as_ptr(object) as usize),
         Kind::OneOf(choices) => Some(choices.as_ptr() as usize),
         _ => None,
-    }
-}
-
-impl Session<'_> {
-    /// The value, unless it is nested too deeply or too large: then it is not known for that reason. Whatever is kept goes
-    /// through here, so that nothing that walks or drops a value later recurses too far.
-    pub(super) fn kept(&self, value: Value, span: Span) -> Value {
-        let Extent { nesting, nodes } = self.measures.of(&value);
-        if nesting > MAX_NESTING {
-            return self
-                .limit(format!("a value nested more than {MAX_NESTING} levels deep is not kept"), span);
-        }
-        if nodes > MAX_NODES {
-            return self.limit(format!("a value of more than {MAX_NODES} parts is not kept"), span);
-        }
-        value
-    }
-
-    /// Counts the work of a function that may walk all of its arguments.
-    pub(super) fn spend_on<'v>(&self, values: impl Iterator<Item = &'v Value>) {
-        let nodes = values.map(|value| u64::from(self.measures.known_nodes(value))).sum::<u64>();
-        self.spend(nodes / 16);
     }
 }
