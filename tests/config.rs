@@ -202,6 +202,44 @@ fn a_file_that_is_no_yaml_is_told_with_its_line() {
 }
 
 #[test]
+fn modules_come_from_allowed_registries_only() {
+    let bicep = "module a 'br:contoso.azurecr.io/bicep/a:v1' = { name: 'a' }\nmodule b 'br/public:avm/res/storage/storage-account:0.1.0' = { name: 'b' }\n// leftward:ignore module-source-not-allowed -- for now\nmodule c 'br:other.azurecr.io/c:v1' = { name: 'c' }\nmodule d 'br/team:d:v1' = { name: 'd' }\n";
+    let tf = "module \"a\" {\n  source = \"Azure/naming/azurerm\"\n}\nmodule \"b\" {\n  source = \"git::https://user:hunter2@github.com/evil/x.git?ref=v1\"\n}\n";
+    let here = folder(&[
+        ("main.bicep", bicep),
+        (
+            "bicepconfig.json",
+            "{\"moduleAliases\": {\"br\": {\"team\": {\"registry\": \"contoso.azurecr.io\", \"modulePath\": \"team\"}}}}",
+        ),
+        ("tf/main.tf", tf),
+        ("leftward.yaml", "allowedRegistries: [contoso.azurecr.io, registry.terraform.io/Azure]\n"),
+    ]);
+    let run = leftward(here.path(), &JSON);
+    let json = run.json();
+    let mut places: Vec<String> = Vec::new();
+    for finding in json["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|it| it["rule"] == "module-source-not-allowed")
+    {
+        let suppressed = if finding["suppressed"].is_null() { "" } else { " suppressed" };
+        places.push(format!(
+            "{}:{}{suppressed}",
+            finding["location"]["path"].as_str().expect("a path"),
+            finding["location"]["line"]
+        ));
+    }
+    assert_eq!(places, ["main.bicep:2", "tf/main.tf:5", "main.bicep:4 suppressed"], "{}", run.out);
+    assert!(!run.out.contains("hunter2"), "{}", run.out);
+    assert!(
+        !leftward(here.path(), &with(&["--no-config"]))
+            .out
+            .contains("\"rule\": \"module-source-not-allowed\"")
+    );
+}
+
+#[test]
 fn hostile_files_are_refused_at_once() {
     let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
     for (last, next) in ["a", "b", "c", "d", "e", "f", "g", "h", "i"]

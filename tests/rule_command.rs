@@ -53,3 +53,49 @@ fn a_rule_without_its_value_is_not_asked_and_says_so() {
     assert_eq!(code, Some(0));
     assert!(told.contains("Parameter allowedRegions (array; not set: the rule is off)"), "{told}");
 }
+
+#[test]
+fn a_mistyped_path_of_an_own_rule_is_a_warning_with_what_was_meant() {
+    let rule = |path: &str| {
+        format!(
+            "---\nid: own-tls\ntitle: t\nseverity: low\ncategory: network\nresources: Microsoft.Storage/storageAccounts\nrequire: {{ field: {path}, equals: x }}\nmessage: m\nhelp: h\n---\nText.\n"
+        )
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("own-tls.md");
+    let told = |field: &str| {
+        std::fs::write(&path, rule(field)).expect("a file");
+        run(&["rule", "test", path.to_str().expect("UTF-8")])
+    };
+    let (code, wrong) = told("properties.minimunTlsVersion");
+    assert_eq!(code, Some(0));
+    assert!(wrong.contains("did you mean 'minimumTlsVersion'?"), "{wrong}");
+    for fine in [
+        "properties.minimumTlsVersion",
+        "properties.MINIMUMTLSVERSION",
+        "properties.quiteNewSetting",
+        "tags.ownr",
+    ] {
+        let (_, told) = told(fine);
+        assert!(!told.contains("warning"), "{told}");
+    }
+    let (_, scan) = run(&[
+        "scan",
+        "--rules",
+        folder.path().to_str().expect("UTF-8"),
+        "--fail-on",
+        "never",
+        "testdata/landing-zone",
+    ]);
+    assert!(!scan.contains("no other rule"), "the last one is fine: {scan}");
+    let _ = told("properties.networkAcls.defaultActoin");
+    let (_, scan) = run(&[
+        "scan",
+        "--rules",
+        folder.path().to_str().expect("UTF-8"),
+        "--fail-on",
+        "never",
+        "testdata/landing-zone",
+    ]);
+    assert!(scan.contains("did you mean 'defaultAction'?"), "{scan}");
+}

@@ -82,6 +82,7 @@ fn scan(
         options: settings.options.clone(),
         baseline: settings.baseline,
         notes: Vec::new(),
+        warnings: Vec::new(),
     };
     let options = &mut moved.options;
     // what lies outside of the revision is the same for both

@@ -5,10 +5,12 @@ use rayon::prelude::*;
 
 use super::settings::Settings;
 use crate::model::Graph;
-use crate::report::{self, Collected, Finding, Undecided, collect};
+use crate::report::{self, Collected, Finding, Suppressed, Undecided, collect};
 use crate::rules::RuleSet;
 use crate::source::{DiagnosticCode, FileId};
-use crate::suppress::{Policy, Suppressions, Told, governance_rules};
+use crate::suppress::{
+    Complaint, MODULE_SOURCE, Policy, Probe, Suppressions, Told, governance_rules, module_complaint,
+};
 use crate::workspace::Scan;
 
 /// What a scan came to.
@@ -45,11 +47,34 @@ pub(super) fn judge(
         .iter()
         .filter_map(|ignore| Some((settings.span(sources, &ignore.span)?, ignore)))
         .collect();
+    let modules = disallowed_modules(settings, scan, chosen);
+    if !settings.config.allowed_registries.is_empty() {
+        governance_rules().filter(|rule| *rule.id == *MODULE_SOURCE).for_each(|rule| rules.include(rule));
+    }
     let suppressions = Suppressions::collect(sources, &files, &ignored, &policy, rules);
     let reported = scan.coverage.reported.as_deref();
     let graphs: Vec<Graph<'_>> = scan.deployments.par_iter().map(Graph::new).collect();
     let Collected { findings: found, undecided, reviews } =
         collect(sources, &graphs, rules, settings.baseline, reported, &suppressions);
+    let kept = |file: FileId| reported.is_none_or(|files| files.contains(&file));
+    let modules = modules.into_iter().filter(|complaint| kept(complaint.span.file)).map(|complaint| {
+        let mut finding = Finding::about_governance(sources, complaint);
+        let probe = Probe {
+            rule: MODULE_SOURCE,
+            location: finding.location,
+            declaration: finding.location,
+            address: &finding.subject.address,
+            calls: &[],
+        };
+        let suppression = suppressions.find(sources, &probe).and_then(|index| suppressions.get(index));
+        finding.suppressed = suppression.map(Suppressed::by);
+        finding
+    });
+    let before = found.len();
+    let mut found: Vec<Finding> = found.into_iter().chain(modules).collect();
+    if found.len() > before {
+        report::sort(sources, &mut found);
+    }
     let (suppressed, mut findings): (Vec<Finding>, Vec<Finding>) =
         found.into_iter().partition(|finding| finding.suppressed.is_some());
     let unresolved = scan.deployments.iter().flat_map(|one| &one.diagnostics);
@@ -62,10 +87,9 @@ pub(super) fn judge(
             .collect(),
     };
     let complaints = suppressions.complaints(rules, &told);
-    let kept = |file: FileId| reported.is_none_or(|files| files.contains(&file));
     let before = findings.len();
     let about = complaints.into_iter().filter(|complaint| kept(complaint.span.file));
-    findings.extend(about.map(|complaint| Finding::about_suppression(sources, complaint)));
+    findings.extend(about.map(|complaint| Finding::about_governance(sources, complaint)));
     if findings.len() > before {
         for rule in governance_rules() {
             if findings.iter().skip(before).any(|finding| *finding.rule == *rule.id) {
@@ -75,6 +99,13 @@ pub(super) fn judge(
         report::sort(sources, &mut findings);
     }
     Judged { findings, suppressed, undecided, reviews, suppressions }
+}
+
+/// Calls of modules from places that the configuration does not allow.
+fn disallowed_modules(settings: &Settings, scan: &Scan, chosen: bool) -> Vec<Complaint> {
+    let external = scan.external.iter().filter(|_| !chosen);
+    let refused = external.filter(|module| !settings.config.allows_module(&module.address));
+    refused.map(|module| module_complaint(&module.written, &module.address, module.span)).collect()
 }
 
 /// Whether all that the configuration speaks of was scanned.

@@ -29,11 +29,25 @@ pub(super) fn test(arguments: &RuleTestArguments) -> anyhow::Result<u8> {
     }
     let judge = |(rule, loaded): &(&Rule, Option<&Loaded>)| page(rule, *loaded, arguments.strict);
     let outcomes: Vec<Outcome> = on_threads(&pages, judge);
+    let warnings: Vec<String> = rules
+        .misspelt()
+        .into_iter()
+        .map(|(loaded, it)| {
+            let (path, id) = (&loaded.path, &*loaded.rule.id);
+            format!(
+                "{path}: {id}: warning: no other rule for its type has '{}' in '{}'; did you mean '{}'?",
+                it.word, it.path, it.near
+            )
+        })
+        .collect();
     let run: usize = outcomes.iter().map(|outcome| outcome.run).sum();
     let wrong: usize = outcomes.iter().map(|outcome| outcome.complaints.len()).sum();
     output::deliver(None, |out| {
         for complaint in outcomes.iter().flat_map(|outcome| &outcome.complaints) {
             writeln!(out, "{complaint}\n")?;
+        }
+        for warning in &warnings {
+            writeln!(out, "{warning}\n")?;
         }
         let (rules, examples) = (counted(pages.len(), "rule"), counted(run, "example"));
         match wrong {

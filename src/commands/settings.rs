@@ -20,6 +20,8 @@ pub(super) struct Settings {
     pub baseline: Baseline,
     /// What the configuration names that is not there.
     pub(super) notes: Vec<Note>,
+    /// What looks wrong in rules of the user's own.
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// Something that the configuration names and that is not there.
@@ -46,7 +48,7 @@ impl Settings {
         let owner = config.baseline.as_deref();
         let owner = owner.and_then(|word| <BaselineOwner as clap::ValueEnum>::from_str(word, true).ok());
         let baseline = owner.map_or(Baseline::Auto, Baseline::from);
-        Ok(Settings { config, options, baseline, notes: Vec::new() })
+        Ok(Settings { config, options, baseline, notes: Vec::new(), warnings: Vec::new() })
     }
 
     /// Has only findings reported that have to do with the given files, while everything below the current folder is read: files of
@@ -62,6 +64,22 @@ impl Settings {
         let mut rules = RuleSet::built_in();
         for path in self.config.user_rules.iter().chain(&arguments.rules) {
             rules = rules.with_directory(path)?;
+        }
+        for (loaded, it) in rules.misspelt() {
+            let message = format!(
+                "the rule '{}' asks for '{}', which no other rule for its type has",
+                loaded.rule.id, it.path
+            );
+            let help = format!("did you mean '{}'?", it.near);
+            self.warnings.push(
+                Diagnostic::about_path(
+                    Level::Warning,
+                    DiagnosticCode::Configuration,
+                    message,
+                    loaded.path.as_str(),
+                )
+                .with_help(help),
+            );
         }
         let profile = match (arguments.profile, self.config.profile.as_deref()) {
             (Some(profile), _) => profile,
@@ -141,7 +159,7 @@ impl Settings {
                 None => diagnostic,
             })
         };
-        self.notes.iter().filter_map(warn).collect()
+        self.notes.iter().filter_map(warn).chain(self.warnings.iter().cloned()).collect()
     }
 
     /// A place in the configuration file, among the sources of the run.

@@ -63,6 +63,11 @@ pub(super) const FILE: Shape = Shape::Object(&[
         Shape::Table(&Shape::Text),
         "Folders to read registry modules from, by what a reference begins with: br/public: ../bicep-registry-modules",
     ),
+    key(
+        "allowedRegistries",
+        Shape::Some(&Shape::Text),
+        "Hosts, or hosts with the beginning of a path, that modules may come from: contoso.azurecr.io, registry.terraform.io/Azure",
+    ),
     key("moduleCache", Shape::Text, "A folder laid out like the Bicep module cache"),
     key(
         "parameterFiles",

@@ -38,6 +38,8 @@ pub struct Config {
     pub paths: Option<PathFilter>,
     /// Folders that stand for registries.
     pub modules: Vec<ModuleFolder>,
+    /// Where modules may come from: hosts with or without the beginning of a path; none: anywhere.
+    pub allowed_registries: Vec<String>,
     /// A folder laid out like the Bicep module cache.
     pub module_cache: Option<Utf8PathBuf>,
     /// Parameter files of Bicep and ARM.
@@ -167,6 +169,15 @@ impl Config {
         let file =
             crate::source::SourceFile::read(path).map_err(|error| anyhow::anyhow!("{path} {error}"))?;
         Ok(read::config(path, file.text(), boundary)?)
+    }
+
+    /// Whether a module may come from `address` (`contoso.azurecr.io/bicep/net`).
+    pub fn allows_module(&self, address: &str) -> bool {
+        let begins = |allowed: &String| {
+            let allowed = allowed.trim_end_matches('/').to_ascii_lowercase();
+            address.strip_prefix(&allowed).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.allowed_registries.is_empty() || self.allowed_registries.iter().any(begins)
     }
 
     /// The folder that its paths begin at.

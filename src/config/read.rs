@@ -60,6 +60,7 @@ impl Reader<'_> {
                 config.modules.push(ModuleFolder { prefix, folder });
             }
         }
+        config.allowed_registries = texts(node, "allowedRegistries");
         config.module_cache = get(node, "moduleCache").and_then(|node| self.path(node));
         config.parameter_files = self.paths(node, "parameterFiles");
         config.variable_files = self.paths(node, "variableFiles");

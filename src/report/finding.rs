@@ -262,7 +262,8 @@ impl Judging<'_> {
 }
 
 impl Suppressed {
-    fn by(suppression: &Suppression) -> Self {
+    /// As a suppression says.
+    pub fn by(suppression: &Suppression) -> Self {
         let (kind, form) = match suppression.origin {
             Origin::Inline(form) => ("inline", Some(form.as_str())),
             Origin::Config => ("config", None),
@@ -325,20 +326,20 @@ fn finding(
 }
 
 impl Finding {
-    /// What is wrong with a suppression.
-    pub fn about_suppression(sources: &Sources, complaint: Complaint) -> Self {
-        let Complaint { rule, severity, message, help, span, written, reason } = complaint;
+    /// What is wrong with a suppression or with a module's source.
+    pub fn about_governance(sources: &Sources, complaint: Complaint) -> Self {
+        let Complaint { rule, kind, severity, message, help, span, written, reason } = complaint;
         let path = sources.path(span.file);
         let folder = path.parent().map_or("", |folder| folder.as_str());
-        let address = format!("suppression of {written}");
+        let address = format!("{kind} {written}");
         Finding {
             rule: rule.to_owned(),
             severity,
             help: help.to_owned(),
             subject: Subject {
                 address: address.clone(),
-                resource_type: "suppression".to_owned(),
-                source_type: "suppression".to_owned(),
+                resource_type: kind.to_owned(),
+                source_type: kind.to_owned(),
                 name: written.as_str().into(),
                 location: span,
             },

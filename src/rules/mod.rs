@@ -15,6 +15,7 @@ mod format;
 mod relations;
 mod resolve;
 mod set;
+mod spelling;
 mod truth;
 mod verdict;
 
@@ -27,6 +28,7 @@ pub use estate::{
 pub use format::*;
 pub(crate) use format::{Data, Errors, Node, Word};
 pub use set::{Loaded, Problem, RuleSet, RuleSetError};
+pub use spelling::Misspelt;
 pub use verdict::{Broken, Outcome, Subject, Undecided, Verdict};
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::source::SourceFile;
 
 use super::format::{Asked, Literal, ParameterError, Plans, Rule, Severity, Text, parse_rule, suggest};
+use super::spelling::{Known, Misspelt};
 
 /// The built-in rules, compiled from `rulesets/azure`.
 #[allow(unused_imports)] // which variants occur depends on the rules
@@ -199,6 +200,16 @@ impl RuleSet {
     /// The user's own rules, on or off.
     pub fn loaded(&self) -> &[Loaded] {
         &self.loaded
+    }
+
+    /// Property paths of the user's own rules that look mistyped, each with its rule.
+    pub fn misspelt(&self) -> Vec<(&Loaded, Misspelt)> {
+        let mut all = Vec::new();
+        for loaded in self.loaded.iter().filter(|loaded| !loaded.path.as_str().is_empty()) {
+            let known = Known::of(&loaded.rule, self.all());
+            all.extend(known.misspelt(&loaded.rule).into_iter().map(|misspelt| (loaded, misspelt)));
+        }
+        all
     }
 
     /// Gives a rule of this id values of its parameters. A rule that lacked one is on from then.

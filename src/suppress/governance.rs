@@ -1,4 +1,4 @@
-//! What is wrong with suppressions, as findings.
+//! What is wrong with how the code is governed, as findings: with suppressions, and with where modules come from.
 
 use jiff::civil::Date;
 
@@ -63,6 +63,10 @@ const EXPIRED: usize = 1;
 const FORBIDDEN: usize = 2;
 const UNKNOWN: usize = 3;
 const STALE: usize = 4;
+const SOURCE: usize = 5;
+
+/// The rule about where modules come from.
+pub const MODULE_SOURCE: &str = "module-source-not-allowed";
 
 struct Words {
     id: &'static str,
@@ -72,7 +76,7 @@ struct Words {
     page: &'static str,
 }
 
-const RULES: [Words; 5] = [
+const RULES: [Words; 6] = [
     Words {
         id: "suppression-without-reason",
         severity: Severity::Medium,
@@ -108,11 +112,35 @@ const RULES: [Words; 5] = [
         help: "Remove it: what it was for is mended or gone",
         page: "A suppression that covers nothing hides the next finding in its place, which nobody has accepted.",
     },
+    Words {
+        id: MODULE_SOURCE,
+        severity: Severity::Medium,
+        title: "Module comes from a place that is not allowed",
+        help: "Use a module of a registry that leftward.yaml allows (allowedRegistries)",
+        page: "Whoever can publish a module decides what is deployed. The configuration names the registries and repositories that modules may come from; this one is in none of them.",
+    },
 ];
 
-/// The rules that findings about suppressions belong to.
+/// The rules that such findings belong to.
 pub fn governance_rules() -> impl Iterator<Item = Rule> {
     RULES.iter().map(rule)
+}
+
+/// A module comes from a place that the configuration does not allow.
+pub fn module_complaint(written: &str, address: &str, span: Span) -> Complaint {
+    let host = address.split('/').next().unwrap_or_default();
+    let words = &RULES[SOURCE];
+    Complaint {
+        rule: words.id,
+        kind: "module",
+        severity: words.severity,
+        message: format!("This module comes from {host}, which is not among the allowed registries"),
+        help: words.help,
+        span,
+        // a source may have a password in it
+        written: if written.contains('@') { address.to_owned() } else { written.to_owned() },
+        reason: String::new(),
+    }
 }
 
 fn rule(words: &Words) -> Rule {
@@ -124,7 +152,7 @@ fn rule(words: &Words) -> Rule {
         category: "governance".into(),
         subject: Asked::Deployment,
         when: None,
-        demand: Demand::Check { name: "suppressions".into(), with: List::default() },
+        demand: Demand::Check { name: "governance".into(), with: List::default() },
         message: Message { parts: vec![Part::Words(words.title.into())].into() },
         help: words.help.into(),
         default_on: true,
@@ -138,7 +166,7 @@ fn rule(words: &Words) -> Rule {
     }
 }
 
-/// Whether an id is that of a rule about suppressions: they cannot be suppressed, but are no unknown rules.
+/// Whether an id is one of these rules: those about suppressions cannot be suppressed, but none is unknown.
 pub(super) fn refusal_id(id: &str) -> bool {
     RULES.iter().any(|words| words.id == id)
 }
@@ -154,11 +182,13 @@ pub struct Told {
     pub unknown: Vec<Span>,
 }
 
-/// Something that is wrong with a suppression.
+/// Something that is wrong with a suppression or with a module's source.
 #[derive(Clone, Debug)]
 pub struct Complaint {
     /// The id of the rule that it breaks: one of [`governance_rules`].
     pub rule: &'static str,
+    /// What it is about: `suppression` or `module`.
+    pub kind: &'static str,
     /// How bad.
     pub severity: Severity,
     /// What is wrong.
@@ -167,7 +197,7 @@ pub struct Complaint {
     pub help: &'static str,
     /// Where the suppression stands.
     pub span: Span,
-    /// The ids that it names.
+    /// The ids that it names; the module's source.
     pub written: String,
     /// The reason that it gives, or nothing.
     pub reason: String,
@@ -213,6 +243,7 @@ impl Suppression {
         let words = &RULES[index];
         Complaint {
             rule: words.id,
+            kind: "suppression",
             severity: words.severity,
             message,
             help: words.help,

@@ -19,7 +19,7 @@ use crate::rules::RuleSet;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::workspace::PathFilter;
 
-pub use governance::{Complaint, Refusal, Told, governance_rules};
+pub use governance::{Complaint, MODULE_SOURCE, Refusal, Told, governance_rules, module_complaint};
 pub use grammar::Form;
 use grammar::{Marker, Reach};
 use layout::{Layout, Syntax};

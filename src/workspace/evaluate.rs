@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::cache::{Cache, Parsed};
 use super::calls::calls_of;
+use super::external::external_modules;
 use super::loader::DiskLoader;
 use super::read::{Content, ReadFile, read_all};
 use super::roots::CallGraph;
@@ -93,10 +94,11 @@ fn run(options: &Options, walk: super::walk::Walk) -> Scan {
         coverage.reported = Some(reported.iter().filter_map(known).collect());
     }
     coverage.unreadable += beyond.iter().filter(|path| sources.load(path).is_err()).count();
+    let external = external_modules(&cache, &modules, &loader);
     drop(modules);
     drop(loader);
     drop(cache);
-    Scan { sources, deployments, diagnostics, coverage }
+    Scan { sources, deployments, diagnostics, coverage, external }
 }
 
 /// The variable files that the user asked for and that the walk has not found.

@@ -60,6 +60,16 @@ impl<'a> DiskLoader<'a> {
         DiskLoader { cache, options, content_roots, configurations: RwLock::default() }
     }
 
+    /// Whether a file is a restored module's, not the user's.
+    pub(super) fn is_restored(&self, file: FileId) -> bool {
+        self.configuration(file).is_restored(&self.cache.sources.path(file))
+    }
+
+    /// A registry reference in a file, with its alias written out; as it is where the alias is not known.
+    pub(super) fn expanded(&self, from: FileId, reference: &str) -> String {
+        self.configuration(from).aliases.expand(reference)
+    }
+
     fn folder(&self, from: FileId) -> Utf8PathBuf {
         let path = self.cache.sources.path(from);
         path.parent().map_or_else(|| Utf8PathBuf::from("."), Utf8Path::to_owned)

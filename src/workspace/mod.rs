@@ -7,6 +7,7 @@ mod cache;
 mod calls;
 mod classify;
 mod evaluate;
+mod external;
 mod filter;
 mod loader;
 mod parameters;
@@ -25,6 +26,7 @@ use crate::model::Deployment;
 use crate::source::{Diagnostic, FileId, Sources};
 
 pub use evaluate::scan;
+pub use external::ExternalModule;
 pub use filter::PathFilter;
 pub use walk::UsageError;
 
@@ -75,6 +77,8 @@ pub struct Scan {
     pub diagnostics: Vec<Diagnostic>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// Calls of modules that are on no path, in the user's own files.
+    pub external: Vec<ExternalModule>,
 }
 
 /// What was looked at, in numbers.

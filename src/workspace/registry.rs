@@ -156,6 +156,16 @@ impl Aliases {
         aliases
     }
 
+    /// A reference with its alias written out: `br/public:x:1` → `br:mcr.microsoft.com/bicep/x:1`. As it is where the alias is not known.
+    pub(super) fn expand(&self, reference: &str) -> String {
+        let full = match reference.split_once('/') {
+            Some(("br", rest)) => self.expand_br(rest).ok().map(|full| format!("br:{full}")),
+            Some(("ts", rest)) => self.expand_ts(rest).ok().map(|full| format!("ts:{full}")),
+            _ => None,
+        };
+        full.unwrap_or_else(|| reference.to_owned())
+    }
+
     fn expand_br(&self, rest: &str) -> Result<String, String> {
         let (alias, path) = rest.split_once(':').ok_or_else(|| malformed(rest))?;
         let target = match self.br.iter().find(|(name, _)| name == alias) {

@@ -188,7 +188,8 @@ impl Evaluation<'_> {
                     if let Some(index) = module.module.calls.get_index_of(name) {
                         self.absent.borrow_mut().push((module.number, index, Arc::from(source)));
                     }
-                    let text = format!("module '{name}' ({source}) is not on disk: run `terraform init`");
+                    let shown = without_password(source);
+                    let text = format!("module '{name}' ({shown}) is not on disk: run `terraform init`");
                     return Err(self.unresolved(text, span));
                 }
             }
@@ -310,5 +311,17 @@ impl Called {
             missing: Some(reason),
             whole: OnceCell::new(),
         }
+    }
+}
+
+/// A module's source without the user and password that its URL may have.
+fn without_password(source: &str) -> String {
+    let Some((scheme, rest)) = source.split_once("://") else { return source.to_owned() };
+    let host = rest.split('/').next().unwrap_or_default();
+    match host.rsplit_once('@') {
+        Some((user, _)) if user.contains(':') => {
+            format!("{scheme}://***{}", rest.get(user.len()..).unwrap_or_default())
+        }
+        _ => source.to_owned(),
     }
 }

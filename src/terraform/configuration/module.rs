@@ -320,16 +320,25 @@ impl Module {
     pub fn local_sources(&self) -> impl Iterator<Item = (Name, Span)> + '_ {
         self.files.iter().flat_map(local_module_sources)
     }
+
+    /// The module calls with another source (a registry, a repository, an archive): as written, and where.
+    pub fn remote_sources(&self) -> impl Iterator<Item = (Name, Span)> + '_ {
+        self.files.iter().flat_map(|file| module_sources(file, |source| !is_local(source)))
+    }
 }
 
 /// The local paths that a file's module calls name (`./net`, `../shared`), and where they stand: what a workspace needs to tell
 /// called modules from roots, without evaluating anything.
 pub fn local_module_sources(file: &File) -> Vec<(Name, Span)> {
+    module_sources(file, is_local)
+}
+
+fn module_sources(file: &File, wanted: impl Fn(&str) -> bool) -> Vec<(Name, Span)> {
     let calls = file.body.blocks.iter().filter(|block| &*block.block_type == "module");
     calls
         .filter_map(|call| {
             let (_, source) = BodyView::of(file, &call.body).attribute("source")?;
-            let text = literal_string(file, source.value).filter(|text| is_local(text))?;
+            let text = literal_string(file, source.value).filter(|text| wanted(text))?;
             Some((Arc::from(text), file.expressions[source.value].span))
         })
         .collect()

@@ -47,6 +47,12 @@ impl<'s> Modules<'s> {
         Arc::clone(slot.get_or_init(|| Arc::new(self.read(&directory))))
     }
 
+    /// The modules that have been loaded, in no particular order.
+    pub fn all(&self) -> Vec<Arc<Module>> {
+        let table = self.by_directory.read().unwrap_or_else(PoisonError::into_inner);
+        table.values().filter_map(|slot| slot.get().cloned()).collect()
+    }
+
     fn read(&self, directory: &Utf8Path) -> Module {
         let mut diagnostics = Vec::new();
         let names = match names_in(directory) {
