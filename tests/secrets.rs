@@ -36,15 +36,25 @@ fn no_output_shows_a_credential() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("main.bicep"), template).expect("a file");
     let secrets = [key.as_str(), signature, "hunter22-not-real", "swordfish-not-real"];
-    let commands: [&[&str]; 5] = [
-        &["scan", "--profile", "all", "--show-undecided", "."],
-        &["scan", "--profile", "all", "--format", "json", "."],
-        &["scan", "--profile", "all", "--format", "sarif", "."],
-        &["model", "."],
-        &["access", "."],
+    let formats = [
+        "human",
+        "concise",
+        "json",
+        "sarif",
+        "junit",
+        "github",
+        "azure-pipelines",
+        "gitlab",
+        "markdown",
+        "csv",
+        "html",
     ];
-    for arguments in commands {
-        let outcome = leftward_in(folder.path(), arguments);
+    let scans = formats.map(|format| {
+        vec!["scan", "--no-config", "--profile", "all", "--show-undecided", "--format", format, "."]
+    });
+    for arguments in scans.into_iter().chain([vec!["model", "."], vec!["access", "."]]) {
+        let outcome = leftward_in(folder.path(), &arguments);
+        assert!(outcome.code < 2, "{arguments:?}: {}", outcome.stderr);
         for secret in secrets {
             let shown = outcome.stdout.contains(secret) || outcome.stderr.contains(secret);
             assert!(!shown, "{arguments:?} shows {secret}:\n{}", outcome.stdout);
