@@ -283,3 +283,163 @@ fn a_variable_file_that_is_not_there_is_a_wrong_command() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
     assert!(outcome.stderr.contains("nowhere.tfvars"), "{}", outcome.stderr);
 }
+
+#[test]
+fn secrets_of_connections_and_provisioners_are_found() {
+    let main = r#"
+variable "given" {
+  type      = string
+  sensitive = true
+}
+
+resource "azurerm_storage_account" "sa" {
+  name                     = "stone"
+  resource_group_name      = "rg"
+  location                 = "westeurope"
+  account_tier             = "Standard"
+  account_replication_type = "LRS"
+
+  connection {
+    host     = self.primary_blob_host
+    user     = "admin"
+    password = "Example-4711-not-real"
+  }
+
+  provisioner "remote-exec" {
+    inline = ["echo ${self.name}"]
+    connection {
+      host        = self.primary_blob_host
+      private_key = file("${path.module}/id_rsa")
+    }
+  }
+
+  provisioner "local-exec" {
+    command     = "./setup.sh"
+    environment = { DB_PASSWORD = "Example-4711-not-real", STAGE = "dev", NAME = self.name }
+  }
+}
+
+resource "terraform_data" "clean" {
+  connection {
+    host        = "h"
+    password    = var.given
+    private_key = file("~/.ssh/id_rsa")
+  }
+}
+"#;
+    let (_guard, path) =
+        directory(&[("main.tf", main.as_bytes()), ("id_rsa", b"-----BEGIN KEY-----\nExample-4711\n")]);
+    let outcome = scan(&path, &["--profile", "all"]);
+    assert!(!outcome.stdout.contains("Example-4711"), "{}", outcome.stdout);
+    let report = outcome.json();
+    let found: Vec<(String, u64)> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|it| it["rule"] == "template-secret-literal-property")
+        .map(|it| (text(&it["property"]), it["location"]["line"].as_u64().expect("a line")))
+        .collect();
+    let mut properties: Vec<&str> = found.iter().map(|(property, _)| &**property).collect();
+    properties.sort_unstable();
+    assert_eq!(
+        properties,
+        [
+            "connection[0].password",
+            "provisioner[0].connection[0].private_key",
+            "provisioner[1].environment.DB_PASSWORD"
+        ]
+    );
+    assert!(found.iter().all(|(_, line)| [17, 24, 30].contains(line)), "{found:?}");
+    assert!(told(&report).iter().all(|(_, code, ..)| code == "parameters"), "{:?}", told(&report));
+}
+
+#[test]
+fn data_sources_are_existing_resources() {
+    let main = r#"
+data "azurerm_storage_account" "read" {
+  name                = "stread"
+  resource_group_name = "rg"
+}
+
+data "azurerm_virtual_network" "net" {
+  name                = "net"
+  resource_group_name = "rg"
+}
+
+data "azurerm_subnet" "s" {
+  for_each             = toset(["a", "b"])
+  name                 = each.key
+  virtual_network_name = data.azurerm_virtual_network.net.name
+  resource_group_name  = "rg"
+}
+
+data "azurerm_client_config" "current" {}
+
+data "azurerm_role_definition" "mighty" {
+  name = "Owner"
+}
+
+resource "azurerm_storage_account_network_rules" "rules" {
+  storage_account_id = data.azurerm_storage_account.read.id
+  default_action     = "Allow"
+}
+
+resource "azurerm_role_assignment" "owner" {
+  scope              = "/subscriptions/00000000-0000-0000-0000-000000000001"
+  role_definition_id = data.azurerm_role_definition.mighty.id
+  principal_id       = data.azurerm_client_config.current.object_id
+}
+"#;
+    let (_guard, path) = directory(&[("main.tf", main.as_bytes())]);
+    let model = leftward_in(&path, &["model", "."]).json();
+    let resources = model["roots"][0]["resources"].as_array().expect("resources").clone();
+    let existing: Vec<(String, String, String)> = resources
+        .iter()
+        .filter(|it| it["existing"] == true)
+        .map(|it| (text(&it["address"]), text(&it["type"]), text(&it["sourceType"])))
+        .collect();
+    let network = "Microsoft.Network/virtualNetworks";
+    let expected = [
+        ("data.azurerm_storage_account.read", "Microsoft.Storage/storageAccounts"),
+        ("data.azurerm_virtual_network.net", network),
+        ("data.azurerm_subnet.s[\"a\"]", "Microsoft.Network/virtualNetworks/subnets"),
+        ("data.azurerm_subnet.s[\"b\"]", "Microsoft.Network/virtualNetworks/subnets"),
+    ];
+    assert_eq!(existing.len(), expected.len(), "{existing:?}");
+    for ((address, of, source), (wanted, wanted_type)) in existing.iter().zip(expected) {
+        let plain = wanted.split('.').nth(1).unwrap_or_default();
+        assert_eq!((&**address, &**of, source), (wanted, wanted_type, &format!("data.{plain}")));
+    }
+    let by =
+        |address: &str| resources.iter().find(|it| it["address"] == address).expect("a resource").clone();
+    let read = by("data.azurerm_storage_account.read");
+    // nothing is added to what is read: its arguments are all that is known
+    assert_eq!((&read["name"], &read["body"]), (&"stread".into(), &serde_json::json!({})));
+    assert_eq!(by("data.azurerm_subnet.s[\"a\"]")["parent"], "data.azurerm_virtual_network.net");
+
+    // what is set of the account is a resource that rules judge, under the account's name
+    let set = by("azurerm_storage_account_network_rules.rules");
+    assert_eq!((&set["name"], &set["existing"]), (&"stread".into(), &false.into()));
+    assert_eq!(set["body"]["properties"]["networkAcls"]["defaultAction"], "Allow");
+
+    let report = scan(&path, &["--profile", "all"]).json();
+    assert_eq!(report["summary"]["resources"], 2);
+    for finding in report["findings"].as_array().expect("findings") {
+        assert!(!text(&finding["resource"]["address"]).starts_with("data."), "{finding}");
+    }
+    let assigned = report["findings"].as_array().expect("findings").iter().any(|it| {
+        it["resource"]["address"] == "azurerm_role_assignment.owner"
+            && it["property"] == "properties.roleDefinitionId"
+    });
+    assert!(assigned, "{report}");
+}
+
+#[test]
+fn types_without_a_mapping_are_counted() {
+    let main = account("sa", "true", "\"TLS1_2\"")
+        + "resource \"azurerm_brand_new\" \"a\" {\n  count = 3\n}\nresource \"azurerm_newer\" \"b\" {}\nresource \"random_id\" \"c\" {}\n";
+    let (_guard, path) = directory(&[("main.tf", main.as_bytes())]);
+    assert_eq!(scan(&path, &[]).json()["summary"]["unmappedTypes"], 2);
+    let shown = leftward_in(&path, &["--no-config", "."]).stdout;
+    assert!(shown.contains("Not checked: 2 Terraform types without a mapping to ARM."), "{shown}");
+}

@@ -133,6 +133,8 @@ pub struct Deployment {
     pub unresolved_modules: usize,
     /// The calls whose source is a registry or the like and not on disk: what they are given may tell what they would deploy.
     pub absent_modules: Vec<AbsentModule>,
+    /// Terraform's types that no mapping knows, sorted: their resources are not checked but for written secrets.
+    pub unmapped_types: Vec<Arc<str>>,
     /// Every file that this root was made of (modules, loaded content), for the summary and for changed-files modes.
     pub files: Vec<FileId>,
 }

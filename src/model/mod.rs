@@ -12,7 +12,7 @@ pub use deployment::{AbsentModule, Deployment, Language, Output, ParameterInfo, 
 pub use graph::Graph;
 pub(crate) use json::diagnostic_json;
 pub use json::{location_json, model_json};
-pub use resource::{Call, Loop, LoopKey, Resource, ResourceType};
+pub use resource::{Call, Loop, LoopKey, Resource, ResourceType, Secret};
 pub use roles::{BuiltInRole, Plane, Tier};
 
 #[cfg(test)]

@@ -88,9 +88,9 @@ pub struct Resource {
     pub body: Value,
     /// Terraform: the attributes as configured, in the provider's spelling.
     pub attributes: Option<Value>,
-    /// Paths into `attributes` of what the provider marks as a password, secret or key, where `body` does not have them: of a type
-    /// without a mapping of its attributes.
-    pub secrets: Arc<[Arc<str>]>,
+    /// What is a password, secret or key and `body` does not have: of a Terraform type without a mapping of its attributes, and of
+    /// `connection` and `provisioner` blocks.
+    pub secrets: Arc<[Secret]>,
     /// The module calls that led here, the innermost last.
     pub calls: Arc<[Call]>,
     /// Whether the declaration is in a file that the user owns; false for a restored registry module.
@@ -101,6 +101,15 @@ pub struct Resource {
     /// A provider sends a part of its parent a second time as this resource: what is wrong with it is told of the parent, so
     /// rules do not look at it.
     pub repeats: bool,
+}
+
+/// Values that are secrets by their name or by their provider's word.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    /// The object that holds them.
+    pub within: Value,
+    /// The path in it: `credentials[*].password`.
+    pub path: Arc<str>,
 }
 
 /// Where an instance stands in a loop.

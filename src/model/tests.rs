@@ -40,6 +40,7 @@ fn deployment(resources: Vec<Resource>) -> Deployment {
         diagnostics: vec![],
         unresolved_modules: 0,
         absent_modules: Vec::new(),
+        unmapped_types: Vec::new(),
         files: vec![],
     }
 }

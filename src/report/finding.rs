@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::fingerprint::fingerprint;
 use crate::model::{Call, Deployment, Graph};
 use crate::rules::{
-    self, Baseline, Broken, Estate, Outcome, Rule, RuleSet, Severity, Verdict, check, check_estate,
+    self, Baseline, Broken, Estate, Outcome, Rule, RuleSet, Severity, Verdict, check_each, check_estate,
 };
 use crate::source::{FileId, Sources, Span};
 use crate::suppress::{Complaint, Origin, Probe, Suppression, Suppressions};
@@ -137,12 +137,7 @@ pub fn collect(
     for judged in judged {
         reviews.extend(judged.reviews);
         for (cause, finding) in judged.findings {
-            match findings.entry(cause) {
-                Entry::Occupied(mut same) => same.get_mut().absorb(finding),
-                Entry::Vacant(first) => {
-                    first.insert(finding);
-                }
-            }
+            fold(&mut findings, cause, finding);
         }
         for check in judged.undecided {
             let key = (check.rule.clone(), check.subject.location, check.subject.address.clone());
@@ -174,9 +169,20 @@ pub fn sort(sources: &Sources, findings: &mut [Finding]) {
     });
 }
 
+/// Adds a finding, or what is new in it to the one of the same cause.
+fn fold(findings: &mut IndexMap<Cause, Finding>, cause: Cause, finding: Finding) {
+    match findings.entry(cause) {
+        Entry::Occupied(mut same) => same.get_mut().absorb(finding),
+        Entry::Vacant(first) => {
+            first.insert(finding);
+        }
+    }
+}
+
 #[derive(Default)]
 struct Judged {
-    findings: Vec<(Cause, Finding)>,
+    /// Folded already: of a loop with many instances one finding is kept.
+    findings: IndexMap<Cause, Finding>,
     undecided: Vec<Undecided>,
     reviews: Vec<Finding>,
 }
@@ -192,9 +198,7 @@ struct Judging<'a> {
 impl Judging<'_> {
     fn judge(&self, graph: &Graph<'_>) -> Judged {
         let mut judged = Judged::default();
-        for verdict in check(graph, self.rules) {
-            self.add(&mut judged, graph.deployment(), verdict);
-        }
+        check_each(graph, self.rules, &mut |verdict| self.add(&mut judged, graph.deployment(), verdict));
         judged
     }
 
@@ -241,7 +245,7 @@ impl Judging<'_> {
                 let mut finding = finding(deployment, verdict.rule, subject, calls_to, *broken);
                 finding.suppressed =
                     suppressed.and_then(|index| self.suppressions.get(index)).map(Suppressed::by);
-                judged.findings.push((cause, finding));
+                fold(&mut judged.findings, cause, finding);
             }
             // what somebody has accepted need not be looked at
             Outcome::Review(broken)

@@ -191,6 +191,13 @@ fn summary(report: &Report<'_>, options: HumanOptions, out: &mut dyn Write) -> s
             writeln!(out, "  {} [{}]", review.message, review.rule)?;
         }
     }
+    if summary.unmapped_types > 0 {
+        writeln!(
+            out,
+            "Not checked: {} without a mapping to ARM.",
+            plural(summary.unmapped_types, "Terraform type")
+        )?;
+    }
     if !report.undecided.is_empty() && !options.show_undecided {
         let checks = plural(report.undecided.len(), "check");
         writeln!(out, "Undecided: {checks} (--show-undecided lists them with the reasons).")?;

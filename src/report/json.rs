@@ -63,6 +63,7 @@ fn summary_json(report: &Report<'_>) -> Json {
         "undecided": report.undecided.len(),
         "reviews": report.reviews.len(),
         "unresolvedModules": summary.unresolved_modules,
+        "unmappedTypes": summary.unmapped_types,
         "complete": summary.is_complete(),
         "diff": report.diff.as_ref().map(diff_json),
     })

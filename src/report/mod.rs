@@ -24,6 +24,8 @@ mod table;
 mod visible;
 mod window;
 
+use std::collections::BTreeSet;
+
 use crate::model::Deployment;
 use crate::rules::RuleSet;
 use crate::source::{Diagnostic, Sources};
@@ -101,6 +103,8 @@ pub struct Summary {
     pub rules: usize,
     /// Module calls whose source is not on disk.
     pub unresolved_modules: usize,
+    /// Different Terraform types that no mapping knows.
+    pub unmapped_types: usize,
 }
 
 impl Summary {
@@ -115,6 +119,11 @@ impl Summary {
                 .sum(),
             rules,
             unresolved_modules: deployments.iter().map(|deployment| deployment.unresolved_modules).sum(),
+            unmapped_types: deployments
+                .iter()
+                .flat_map(|deployment| &deployment.unmapped_types)
+                .collect::<BTreeSet<_>>()
+                .len(),
         }
     }
 

@@ -13,13 +13,28 @@ use super::verdict::{Outcome, Subject, Verdict, broken, undecided};
 ///
 /// The order is that of the resources, then that of the rules.
 pub fn check<'r>(graph: &Graph<'_>, rules: &'r RuleSet) -> Vec<Verdict<'r>> {
-    let mut verdicts = check_all(graph, rules);
-    verdicts.retain(|verdict| !matches!(verdict.outcome, Outcome::Holds));
+    let mut verdicts = Vec::new();
+    check_each(graph, rules, &mut |verdict| verdicts.push(verdict));
     verdicts
+}
+
+/// Like [`check`], one by one: a scan of many resources has more verdicts than it keeps.
+pub fn check_each<'r>(graph: &Graph<'_>, rules: &'r RuleSet, take: &mut dyn FnMut(Verdict<'r>)) {
+    ask_all(graph, rules, &mut |verdict| {
+        if !matches!(verdict.outcome, Outcome::Holds) {
+            take(verdict);
+        }
+    });
 }
 
 /// Like [`check`], with the rules that hold too. A rule that does not apply has no verdict.
 pub fn check_all<'r>(graph: &Graph<'_>, rules: &'r RuleSet) -> Vec<Verdict<'r>> {
+    let mut verdicts = Vec::new();
+    ask_all(graph, rules, &mut |verdict| verdicts.push(verdict));
+    verdicts
+}
+
+fn ask_all<'r>(graph: &Graph<'_>, rules: &'r RuleSet, take: &mut dyn FnMut(Verdict<'r>)) {
     let engine = Engine { plain: Context::new(graph, false), recording: Context::new(graph, true) };
     let mut verdicts = Vec::new();
     for (index, resource) in graph.deployment().resources.iter().enumerate() {
@@ -29,13 +44,14 @@ pub fn check_all<'r>(graph: &Graph<'_>, rules: &'r RuleSet) -> Vec<Verdict<'r>> 
         for rule in rules.of_type(resource.resource_type.as_str()) {
             engine.ask(rule, index, &mut verdicts);
         }
+        verdicts.drain(..).for_each(&mut *take);
     }
     for rule in rules.of_deployment() {
         if let Demand::Check { name, .. } = &rule.demand {
             checks::of_deployment(name, graph, rule, &mut verdicts);
         }
+        verdicts.drain(..).for_each(&mut *take);
     }
-    verdicts
 }
 
 pub(super) struct Engine<'g> {

@@ -19,7 +19,7 @@ mod spelling;
 mod truth;
 mod verdict;
 
-pub use engine::{check, check_all};
+pub use engine::{check, check_all, check_each};
 pub(crate) use estate::counted;
 pub use estate::{
     Baseline, Declared, Elsewhere, Estate, EstateVerdict, Owner, Place, PlanState, Protected, Status,

@@ -6,10 +6,10 @@ use crate::model::{Call, Loop};
 use crate::source::Span;
 use crate::value::Value;
 
-/// An instance of a managed resource, in the provider's shape.
+/// An instance of a managed resource, or of a data source whose type ARM knows, in the provider's shape.
 #[derive(Clone, Debug)]
 pub struct TerraformResource {
-    /// Terraform's own address: `module.a["x"].azurerm_key_vault.kv[0]`.
+    /// Terraform's own address: `module.a["x"].azurerm_key_vault.kv[0]`, `data.azurerm_key_vault.kv`.
     pub address: Arc<str>,
     /// `azurerm_key_vault`.
     pub resource_type: Arc<str>,
@@ -24,6 +24,11 @@ pub struct TerraformResource {
     /// (a `dynamic` over an unknown) is open. Meta-arguments (`count`, `lifecycle`, `depends_on`, `provider`) are not in it.
     /// Each member's `site` is the attribute or block as written.
     pub attributes: Value,
+    /// It is read and not deployed: a data source.
+    pub existing: bool,
+    /// What its `connection` and `provisioner` blocks hold that may be a secret: an object of these blocks, in the shape of `attributes`.
+    /// `None` where there are none.
+    pub operations: Option<Value>,
     /// The provider's major and minor version that the code pins, as read from `required_providers` or the lock file; `None` where none is.
     pub provider_version: Option<(u32, u32)>,
     /// The whole block.

@@ -1,10 +1,7 @@
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use rustc_hash::FxHasher;
-
-use super::{Exact, Folded, Key, Unknown, Value};
+use super::members::Members;
+use super::{Key, Unknown, Value};
 use crate::source::Span;
 
 /// What kind of sequence or mapping a container is. ARM and Bicep know only arrays and objects; Terraform tells
@@ -84,7 +81,7 @@ impl From<Value> for Member {
 /// An object with the places of its properties, in the order in which they were written.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
-    members: IndexMap<Key, Member, BuildHasherDefault<FxHasher>>,
+    members: Members,
     /// Set when there may be further properties, or other values for these, that are not known: an object merged with an
     /// unknown. A missing key of an open object is unknown, not absent.
     pub open: Option<Arc<Unknown>>,
@@ -100,12 +97,12 @@ impl Object {
 
     /// The member of this name, without regard to case (ARM's rule; Terraform's names are told apart by [`Self::get_exact`]).
     pub fn get(&self, name: &str) -> Option<&Member> {
-        self.members.get(&Exact(name)).or_else(|| self.members.get(&Folded(name)))
+        self.members.at(self.members.position(name)?).map(|(_, member)| member)
     }
 
     /// The member of this very spelling.
     pub fn get_exact(&self, name: &str) -> Option<&Member> {
-        self.members.get(&Exact(name))
+        self.members.at(self.members.exact(name)?).map(|(_, member)| member)
     }
 
     /// The value of a member, without regard to case.
@@ -121,32 +118,20 @@ impl Object {
     /// Sets a member as ARM does: a key that differs only in case is replaced, keeping the first spelling and place.
     pub fn insert_folded(&mut self, key: impl Into<Key>, member: impl Into<Member>) {
         let key = key.into();
-        match self
-            .members
-            .get_index_of(&Exact(key.as_str()))
-            .or_else(|| self.members.get_index_of(&Folded(key.as_str())))
-        {
-            Some(index) => {
-                if let Some((_, old)) = self.members.get_index_mut(index) {
-                    *old = member.into();
-                }
-            }
-            None => {
-                self.members.insert(key, member.into());
-            }
+        match self.members.position(key.as_str()).and_then(|index| self.members.at_mut(index)) {
+            Some(old) => *old = member.into(),
+            None => self.members.insert(key, member.into()),
         }
     }
 
     /// Takes a member out, without regard to case, keeping the order of the rest.
     pub fn remove(&mut self, name: &str) -> Option<Member> {
-        self.members.shift_remove(&Exact(name)).or_else(|| self.members.shift_remove(&Folded(name)))
+        self.members.remove(self.members.position(name)?)
     }
 
     /// A member to change, without regard to case.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Member> {
-        let index =
-            self.members.get_index_of(&Exact(name)).or_else(|| self.members.get_index_of(&Folded(name)))?;
-        self.members.get_index_mut(index).map(|(_, member)| member)
+        self.members.at_mut(self.members.position(name)?)
     }
 
     /// Keys and members in order.
@@ -166,12 +151,17 @@ impl Object {
 
     /// Whether no member is known.
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
+        self.members.len() == 0
     }
 
     /// Whether all members are here.
     pub fn is_closed(&self) -> bool {
         self.open.is_none()
+    }
+
+    /// Gives back memory that was kept for further members.
+    pub(super) fn shrink(&mut self) {
+        self.members.shrink();
     }
 }
 

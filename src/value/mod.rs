@@ -8,6 +8,7 @@ mod collection;
 mod json;
 mod key;
 pub(crate) mod measure;
+mod members;
 mod merge;
 mod number;
 mod origin;
@@ -91,12 +92,14 @@ impl Value {
     }
 
     /// An array.
-    pub fn array(array: Array) -> Self {
+    pub fn array(mut array: Array) -> Self {
+        array.items.shrink_to_fit();
         Self::new(Kind::Array(Arc::new(array)))
     }
 
     /// An object.
-    pub fn object(object: Object) -> Self {
+    pub fn object(mut object: Object) -> Self {
+        object.shrink();
         Self::new(Kind::Object(Arc::new(object)))
     }
 

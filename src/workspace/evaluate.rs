@@ -188,7 +188,7 @@ struct Plan<'a> {
 
 impl Plan<'_> {
     fn roots(mut self, coverage: &mut Coverage) -> Vec<Root> {
-        let mut roots = self.templates(coverage);
+        let mut roots = self.templates();
         roots.extend(self.directories(coverage));
         roots.extend(self.files.iter().filter_map(|file| match file.content {
             Content::Plan => Some(Root::Plan(file.id)),
@@ -197,7 +197,7 @@ impl Plan<'_> {
         roots
     }
 
-    fn templates(&mut self, coverage: &mut Coverage) -> Vec<Root> {
+    fn templates(&mut self) -> Vec<Root> {
         let mut templates: BTreeMap<&Utf8Path, (&ReadFile, Arc<Template>)> = BTreeMap::new();
         for file in self.files {
             if let Content::Template = file.content
@@ -205,17 +205,6 @@ impl Plan<'_> {
             {
                 templates.insert(&file.path, (file, template));
             }
-        }
-        let compiled: Vec<&Utf8Path> = templates
-            .iter()
-            .filter(|(path, (file, template))| {
-                !file.named && is_compiled_beside_source(path, template, &templates)
-            })
-            .map(|(path, _)| *path)
-            .collect();
-        for path in compiled {
-            templates.remove(path);
-            coverage.compiled += 1;
         }
         let graph = self.call_graph(&templates);
         let mut with_parameters = self.parameter_sets(&templates);
@@ -407,22 +396,6 @@ fn beside(
         .map(|(_, template)| template.to_owned())
 }
 
-/// JSON that the Bicep compiler wrote, with its source beside it: the source is what people mend.
-fn is_compiled_beside_source(
-    path: &Utf8Path,
-    template: &Template,
-    templates: &BTreeMap<&Utf8Path, (&ReadFile, Arc<Template>)>,
-) -> bool {
-    if !template.generator.as_deref().is_some_and(|generator| generator.eq_ignore_ascii_case("bicep")) {
-        return false;
-    }
-    let is_json = path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("bicep"));
-    is_json
-        && [path.with_extension("bicep"), path.with_file_name("main.bicep")]
-            .iter()
-            .any(|source| templates.contains_key(source.as_path()))
-}
-
 /// Adds the syntax errors of files that no deployment told of.
 fn syntax_diagnostics(cache: &Cache, deployments: &[Deployment], diagnostics: &mut Vec<Diagnostic>) {
     let told: FxHashSet<Span> = deployments
@@ -464,7 +437,7 @@ fn count_files(
 ) {
     let mut read: BTreeSet<FileId> = files.iter().map(|file| file.id).collect();
     read.extend(deployments.iter().flat_map(|deployment| deployment.files.iter().copied()));
-    coverage.files = read.len();
+    coverage.files = read.len() + coverage.compiled;
     let broken: BTreeSet<FileId> = deployments
         .iter()
         .flat_map(|deployment| &deployment.diagnostics)

@@ -1,5 +1,6 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::Coverage;
 use super::cache::{Cache, Parsed};
@@ -36,6 +37,8 @@ pub(super) enum Content {
 enum Outcome {
     Ours(ReadFile),
     PassedOver,
+    /// JSON that the Bicep compiler wrote, its source beside it.
+    Compiled,
     Failed(Option<Diagnostic>),
 }
 
@@ -46,12 +49,15 @@ pub(super) fn read_all(
     coverage: &mut Coverage,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<ReadFile> {
-    let outcomes: Vec<Outcome> = found.into_par_iter().map(|found| read(cache, found)).collect();
+    let bicep: FxHashSet<Utf8PathBuf> =
+        found.iter().filter(|found| found.kind == Kind::Bicep).map(|found| found.path.clone()).collect();
+    let outcomes: Vec<Outcome> = found.into_par_iter().map(|found| read(cache, found, &bicep)).collect();
     let mut files = Vec::with_capacity(outcomes.len());
     for outcome in outcomes {
         match outcome {
             Outcome::Ours(file) => files.push(file),
             Outcome::PassedOver => coverage.passed_over += 1,
+            Outcome::Compiled => coverage.compiled += 1,
             Outcome::Failed(diagnostic) => {
                 coverage.unreadable += 1;
                 diagnostics.extend(diagnostic);
@@ -61,7 +67,8 @@ pub(super) fn read_all(
     files
 }
 
-fn read(cache: &Cache, found: Found) -> Outcome {
+/// `bicep` are the paths of the Bicep files that were found.
+fn read(cache: &Cache, found: Found, bicep: &FxHashSet<Utf8PathBuf>) -> Outcome {
     if found.kind == Kind::Terraform {
         return match cache.sources.load(&found.path) {
             Ok(id) => Outcome::Ours(ReadFile {
@@ -95,6 +102,12 @@ fn read(cache: &Cache, found: Found) -> Outcome {
             found.path.as_str(),
         )));
     }
+    if json_kind == JsonKind::Template
+        && !found.named
+        && is_compiled_beside_source(&found.path, &source, bicep)
+    {
+        return Outcome::Compiled;
+    }
     let id = cache.sources.add(source);
     let content = match (found.kind, json_kind) {
         (Kind::Json, JsonKind::TerraformPlan) => Content::Plan,
@@ -106,6 +119,12 @@ fn read(cache: &Cache, found: Found) -> Outcome {
         },
     };
     Outcome::Ours(ReadFile { id, path: found.path, named: found.named, content })
+}
+
+/// Whether the Bicep compiler wrote a template of which the source is scanned as well.
+fn is_compiled_beside_source(path: &Utf8Path, source: &SourceFile, bicep: &FxHashSet<Utf8PathBuf>) -> bool {
+    [path.with_extension("bicep"), path.with_file_name("main.bicep")].iter().any(|it| bicep.contains(it))
+        && json::generator(source.text()).is_some_and(|generator| generator.eq_ignore_ascii_case("bicep"))
 }
 
 /// A file that could not be read is a diagnostic, unless it is JSON of which nothing says that it is infrastructure code.

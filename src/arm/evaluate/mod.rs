@@ -74,6 +74,7 @@ pub fn evaluate(
         diagnostics: collected.diagnostics,
         unresolved_modules: collected.unresolved_modules,
         absent_modules: collected.absent_modules,
+        unmapped_types: Vec::new(),
         files: collected.files,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::arm::template::{ExprId, ExprKind, ResourceDeclaration};
 use crate::model::{Loop, LoopKey, Output, ParameterInfo, Resource, ResourceType};
 use crate::source::Span;
-use crate::value::{Kind, Member, Object, Reference, Target, Value};
+use crate::value::{Kind, Member, Object, Origin, Reference, Step, StepKind, Target, Value};
 
 use super::chain::Subject;
 use super::frame::{Env, Frame};
@@ -53,12 +53,22 @@ impl Session<'_> {
 
     fn collect_parameters(&self, frame: &Rc<Frame>) {
         for (index, parameter) in frame.template().parameters.iter().enumerate() {
+            let value = self.parameter(frame, index);
+            let is_default = |step: &Arc<Step>| step.kind == StepKind::Default && step.span == parameter.span;
+            // where the default is the value, it is not worked out twice
+            let default = match &value.origin.via {
+                Some(step) if is_default(step) && parameter.default.is_some() => {
+                    let origin = Origin { via: step.before.clone(), ..value.origin.clone() };
+                    Some(Value { origin, ..value.clone() })
+                }
+                _ => self.default_of(frame, parameter),
+            };
             let info = ParameterInfo {
                 name: Arc::clone(&parameter.name),
                 secure: parameter.secure,
                 declared_type: parameter.type_text.clone(),
-                default: self.default_of(frame, parameter),
-                value: self.parameter(frame, index),
+                default,
+                value,
                 span: parameter.span,
                 module: Arc::clone(&frame.prefix),
             };

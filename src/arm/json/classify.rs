@@ -50,6 +50,14 @@ pub fn classify(text: &str) -> JsonKind {
     }
 }
 
+/// The generator that wrote a template, from `metadata._generator.name`, without parsing it: `bicep`.
+pub fn generator(text: &str) -> Option<&str> {
+    let member = |text, name: &str| {
+        TopLevel::new(text).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    };
+    member(member(member(text, "metadata")?, "_generator")?, "name")
+}
+
 #[derive(Default)]
 #[allow(clippy::struct_excessive_bools)] // a set of names
 struct Seen {
@@ -62,8 +70,8 @@ struct Seen {
     plan: bool,
 }
 
-/// The properties of the top-level object: name as written, and the text from the value's first byte to its string's end
-/// (one byte for other values). A bare skip over bytes: no value is read.
+/// The properties of the top-level object: name as written, and the text of the value, of a string what is between its quotes. A bare
+/// skip over bytes: no value is read.
 struct TopLevel<'a> {
     text: &'a str,
     at: usize,
@@ -120,12 +128,12 @@ impl<'a> TopLevel<'a> {
         inside
     }
 
-    /// Skips a value, and returns a string's text, else the value's first byte.
+    /// Skips a value, and returns its text; of a string what is between its quotes.
     fn value(&mut self) -> &'a str {
         if matches!(self.byte(), Some(b'"' | b'\'')) {
             return self.string();
         }
-        let first = self.text.get(self.at..self.at + 1).unwrap_or("");
+        let start = self.at;
         let mut depth = 0usize;
         while let Some(byte) = self.byte() {
             match byte {
@@ -154,7 +162,7 @@ impl<'a> TopLevel<'a> {
             }
             self.at += 1;
         }
-        first
+        self.text.get(start..self.at.min(self.text.len())).unwrap_or("")
     }
 }
 

@@ -20,7 +20,7 @@ mod tokens;
 mod tree;
 mod types;
 
-pub use classify::{JsonKind, classify};
+pub use classify::{JsonKind, classify, generator};
 
 use std::sync::Arc;
 

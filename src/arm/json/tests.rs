@@ -212,6 +212,11 @@ fn a_classic_template_has_all_its_sections() {
     assert_eq!(messages, ["this resource has no 'type'"]);
     assert_eq!(template.scope, Scope::Subscription);
     assert_eq!(template.generator.as_deref(), Some("bicep"));
+    assert_eq!(generator(CLASSIC), Some("bicep"));
+    assert_eq!(
+        generator(r#"{"resources": [{"metadata": {"_generator": {"name": "bicep"}}}], "metadata": {}}"#),
+        None
+    );
     assert!(!template.symbolic_names && template.ignores_case);
     assert_eq!(template.comments.len(), 1);
     let [password, sku, n] = template.parameters.as_slice() else { panic!() };

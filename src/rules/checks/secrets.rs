@@ -37,16 +37,13 @@ pub(super) fn check(case: &mut Case<'_, '_, '_>) {
     let properties = PROPERTIES.binary_search_by_key(&folded.as_str(), |(name, _)| *name);
     let properties = properties.ok().and_then(|at| PROPERTIES.get(at)).map_or(&[][..], |(_, paths)| paths);
     let of_body = properties.iter().map(|path| (&resource.body, *path));
-    let of_attributes = resource
-        .attributes
-        .iter()
-        .flat_map(|attributes| resource.secrets.iter().map(move |path| (attributes, &**path)));
+    let elsewhere = resource.secrets.iter().map(|secret| (&secret.within, &*secret.path));
     if properties.is_empty() && resource.secrets.is_empty() {
         return;
     }
     let walker = Walker { resource, record: true };
     let (mut written, mut open) = (Vec::new(), Vec::new());
-    for (value, path) in of_body.chain(of_attributes) {
+    for (value, path) in of_body.chain(elsewhere) {
         // Some connection strings name an endpoint and an identity alone.
         let connection = path.to_ascii_lowercase().ends_with("connectionstring");
         let Ok(path) = Path::parse(path) else { continue };

@@ -32,6 +32,36 @@ pub(super) fn resource_attributes(frame: &Frame<'_>, view: &BodyView<'_>) -> Obj
     attributes(frame, &view)
 }
 
+/// How the arguments of `connection` and `provisioner` blocks end that may hold a secret. The others are not evaluated: commands and
+/// their like are texts of any kind.
+const OPERATION_SECRETS: [&str; 4] = ["password", "private_key", "client_secret", "environment"];
+
+/// What the `connection` and `provisioner` blocks of a resource hold that may be a secret; `None` where there are none.
+pub(super) fn operations(frame: &Frame<'_>, view: &BodyView<'_>) -> Option<Value> {
+    let mut found = Object::new();
+    for kind in ["connection", "provisioner"] {
+        let blocks: Vec<Item> = view
+            .blocks_of(kind)
+            .map(|(file, block)| {
+                let mut inside = BodyView::of(file, &block.body);
+                let is_secret = |name: &str| OPERATION_SECRETS.iter().any(|end| name.ends_with(end));
+                inside.attributes.retain(|(_, attribute)| is_secret(&attribute.name));
+                inside.blocks.retain(|(_, block)| &*block.block_type == "connection");
+                let mut object = attributes(frame, &BodyView { blocks: Vec::new(), ..inside.clone() });
+                if let Some(Value { kind: Kind::Object(nested), .. }) = operations(frame, &inside) {
+                    nested.members().for_each(|(key, member)| object.insert(key.clone(), member.clone()));
+                }
+                Item { site: Some(block.span), value: Value::object(object).at(block.span) }
+            })
+            .collect();
+        if !blocks.is_empty() {
+            let blocks = Array { items: blocks, open: None, collection: Collection::Uniform };
+            found.insert(kind, Value::array(blocks));
+        }
+    }
+    (!found.is_empty()).then(|| Value::object(found))
+}
+
 /// The object of a body: arguments by name, nested blocks as arrays by type, in the order in which they are written.
 fn attributes(frame: &Frame<'_>, view: &BodyView<'_>) -> Object {
     let mut members: Vec<(Name, Member)> = Vec::with_capacity(view.attributes.len());

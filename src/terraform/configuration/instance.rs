@@ -83,7 +83,7 @@ impl ModuleInstance {
 
     /// The frame of the module's own declarations.
     pub(super) fn frame<'f>(&'f self, evaluation: &'f Evaluation<'f>) -> Frame<'f> {
-        Frame { evaluation, module: self, repetition: &Repetition::None, iterators: None }
+        Frame { evaluation, module: self, repetition: &Repetition::None, iterators: None, own: None }
     }
 }
 

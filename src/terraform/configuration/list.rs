@@ -74,6 +74,7 @@ pub(super) fn deployment(root: &Root, modules: &Modules<'_>) -> Deployment {
         diagnostics,
         unresolved_modules,
         absent_modules,
+        unmapped_types: mapped.unmapped,
         files,
     }
 }
@@ -94,6 +95,7 @@ pub(super) fn not_evaluated(root: &Root, error: &std::io::Error) -> Deployment {
         diagnostics: vec![Diagnostic::about_path(Level::Error, DiagnosticCode::Limit, message, path)],
         unresolved_modules: 0,
         absent_modules: Vec::new(),
+        unmapped_types: Vec::new(),
         files: Vec::new(),
     }
 }
@@ -128,10 +130,13 @@ impl Listing<'_> {
             instance.module.diagnostics.iter().for_each(|diagnostic| evaluation.report(diagnostic.clone()));
         }
         self.parameters(&instance);
-        for (index, ((kind, ..), declaration)) in instance.module.resources.iter().enumerate() {
-            if *kind == ResourceKind::Managed
-                && let Some(resources) = evaluation.resources_at(&instance, index)
-            {
+        for (index, ((kind, resource_type, _), declaration)) in instance.module.resources.iter().enumerate() {
+            let listed = match kind {
+                ResourceKind::Managed => true,
+                ResourceKind::Data => mapping::existing_type(resource_type).is_some(),
+                ResourceKind::Ephemeral => false,
+            };
+            if listed && let Some(resources) = evaluation.resources_at(&instance, index) {
                 self.resources(&instance, declaration, &resources, calls);
             }
         }
@@ -218,6 +223,8 @@ impl Listing<'_> {
                 loop_instance: instance.instance.place.clone(),
                 conditional: module.conditional || instance.instance.conditional,
                 attributes: Value::new(Kind::Object(attributes)).at(block.span),
+                existing: resources.kind == ResourceKind::Data,
+                operations: self.evaluation.operations_of(module, declaration, resources, instance),
                 provider_version: self.evaluation.providers.version(provider),
                 span: block.span,
                 header: block.header,

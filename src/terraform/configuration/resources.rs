@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::body::resource_attributes;
+use super::body::{operations, resource_attributes};
 use super::computed::{read, role_definition};
 use super::evaluation::{Evaluation, Symbol};
 use super::instance::ModuleInstance;
@@ -26,7 +26,7 @@ pub(super) struct Resources {
     pub(super) resource_type: Name,
     pub(super) name: Name,
     pub(super) instances: Vec<ResourceInstance>,
-    /// The ARM type that references name, for a managed resource that has one.
+    /// The ARM type that references name, for a type that has one.
     arm_type: Arc<str>,
     schema: Option<Arc<Schema>>,
     shape: Shape,
@@ -163,6 +163,27 @@ impl Evaluation<'_> {
         let attributes = Arc::new(attributes);
         *instance.attributes.borrow_mut() = Slot::Done(Arc::clone(&attributes));
         Some(attributes)
+    }
+
+    /// What the `connection` and `provisioner` blocks of an instance hold that may be a secret.
+    pub(super) fn operations_of(
+        &self,
+        module: &ModuleInstance,
+        declaration: &Declaration,
+        resources: &Resources,
+        instance: &ResourceInstance,
+    ) -> Option<Value> {
+        let view = module.module.body(declaration);
+        if !view.blocks.iter().any(|(_, block)| matches!(&*block.block_type, "connection" | "provisioner")) {
+            return None;
+        }
+        let attributes = self.attributes_of(module, declaration, instance)?;
+        let mut own = Object::clone(&attributes);
+        own.open = Some(Arc::new(resources.rest_of(&instance.address)));
+        let own = Value::object(own);
+        let frame = module.frame(self);
+        let frame = Frame { repetition: &instance.instance.repetition, own: Some(&own), ..frame };
+        operations(&frame, &view)
     }
 
     /// What an attribute of an instance is worth: as configured, else known only after deployment.
@@ -413,6 +434,12 @@ impl Resources {
         let sensitive = self.known(attribute).is_some_and(|known| known.sensitive);
         match self.kind {
             ResourceKind::Managed => link(address, &self.arm_type, attribute).tainted(sensitive),
+            // the id of what is in the model leads there
+            ResourceKind::Data
+                if attribute == "id" && mapping::existing_type(&self.resource_type).is_some() =>
+            {
+                link(address, &self.arm_type, attribute)
+            }
             ResourceKind::Data | ResourceKind::Ephemeral => {
                 let unknown = self.rest_of(address).with_identity(format!("{address}.{attribute}"));
                 let secret = sensitive || self.kind == ResourceKind::Ephemeral;

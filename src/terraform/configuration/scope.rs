@@ -32,6 +32,8 @@ pub(super) struct Frame<'f> {
     pub(super) repetition: &'f Repetition,
     /// Iterators of `dynamic` blocks.
     pub(super) iterators: Option<&'f Iterator<'f>>,
+    /// What `self` is, in the blocks of a resource that may ask for it.
+    pub(super) own: Option<&'f Value>,
 }
 
 impl Frame<'_> {
@@ -93,6 +95,7 @@ impl Scope for Frame<'_> {
         }
         let two = |value: Option<Value>| value.map(|value| (value, 2));
         match *path {
+            ["self", ..] => self.own.map(|own| (own.clone(), 1)),
             ["var", name, ..] => two(self.evaluation.variable_of(self.module, name, span)),
             ["local", name, ..] => two(self.evaluation.local_of(self.module, name, span)),
             ["count" | "each", attribute, ..] => two(self.repeated(path.first()?, attribute)),

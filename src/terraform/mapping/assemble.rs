@@ -38,7 +38,10 @@ pub(super) fn assemble(
     let major = major_index(resource.provider_version);
     let default = Pass::Default(major, resource.header);
     // what is written first: what a table adds never stands in the way of another spelling of the same attribute
-    for pass in [Pass::Written, Pass::Implied, default] {
+    let passes = [Pass::Written, Pass::Implied, default];
+    // the provider adds nothing to what it reads
+    let passes = if resource.existing { &passes[..1] } else { &passes[..] };
+    for &pass in passes {
         for rule in rules(table).filter(|rule| rule.implied == matches!(pass, Pass::Implied)) {
             let Some(body) = bodies.get_mut(rule.child.map_or(0, |child| child + 1)) else { continue };
             // items stand in the table's order, given or not
@@ -48,7 +51,7 @@ pub(super) fn assemble(
             }
             instances(attributes, rule.source, &mut |instance| {
                 write(rule, &instance, attributes, body, pass);
-                if appends {
+                if appends && !resource.existing {
                     write(rule, &instance, attributes, body, default);
                 }
             });

@@ -9,7 +9,7 @@ use super::body::{merge, open_object};
 use super::fold::Part;
 use super::ids;
 use super::read::unknown_of;
-use super::{as_written, json, transform};
+use super::{as_written, json, secrets, transform};
 use crate::terraform::resource::TerraformResource;
 
 /// What an `azapi_*` resource is.
@@ -39,6 +39,7 @@ pub(super) fn map(resource: &TerraformResource) -> Outcome {
                 api_version: Some(version.into()),
                 scope: parent.clone().filter(|_| !is_child).map(|parent| ids::as_reference(&parent)),
                 body: body(attributes),
+                secrets: secrets::of(resource, true),
                 ..as_written(resource)
             };
             Outcome::Resource(Box::new(mapped), parent.filter(|_| is_child))
@@ -53,7 +54,7 @@ pub(super) fn map(resource: &TerraformResource) -> Outcome {
                 body: body(attributes),
                 item: None,
                 children: Vec::new(),
-                declared: as_written(resource),
+                declared: Resource { secrets: secrets::of(resource, true), ..as_written(resource) },
             }))
         }
         _ => Outcome::Other,

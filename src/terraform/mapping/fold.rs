@@ -62,10 +62,24 @@ pub(super) fn fold(parts: Vec<Part>, index: &Index, resources: &mut Vec<Resource
         // what lies above the target is no target itself
         let found =
             found.filter(|found| resources.get(*found).is_some_and(|it| it.resource_type.is(&part.arm)));
-        let key = name_key(&target_name(&part)).map(|name| (part.arm.to_ascii_lowercase(), name));
+        // what is deployed of an existing resource is a stub of its own, under its name: rules judge that
+        let (found, existing) = match found.and_then(|found| resources.get(found)) {
+            Some(target) if target.existing => {
+                (None, Some((Arc::clone(&target.address), target.name.clone())))
+            }
+            _ => (found, None),
+        };
+        let key = match &existing {
+            Some((address, _)) => Some(address.to_string()),
+            None => name_key(&target_name(&part)),
+        };
+        let key = key.map(|name| (part.arm.to_ascii_lowercase(), name));
         let known = found.or_else(|| key.as_ref().and_then(|key| stubs.get(key)).copied());
         let position = known.unwrap_or_else(|| {
             let position = place_stub(&part, resources);
+            if let (Some((_, name)), Some(stub)) = (existing, resources.get_mut(position)) {
+                stub.name = name;
+            }
             stubs.extend(key.map(|key| (key, position)));
             position
         });
@@ -81,6 +95,7 @@ pub(super) fn fold(parts: Vec<Part>, index: &Index, resources: &mut Vec<Resource
                 parent: parent.clone(),
                 body: body.clone(),
                 attributes: None,
+                secrets: Arc::new([]),
                 ..part.declared.clone()
             });
         }

@@ -44,11 +44,29 @@ pub struct Mapped {
     pub resources: Vec<Resource>,
     /// One note for each `azurerm_*` type that no table knows.
     pub diagnostics: Vec<Diagnostic>,
+    /// These types, sorted.
+    pub unmapped: Vec<Arc<str>>,
 }
 
 /// The ARM type of an `azurerm_*` type, if it has one.
 pub fn arm_type(resource_type: &str) -> Option<&'static str> {
     tables::table(resource_type).map(|table| table.arm).filter(|arm| !arm.is_empty())
+}
+
+/// Data sources that stand for a scope, or whose ids say all that there is to know of them: no resource of ARM is read by them.
+const NOT_EXISTING: [&str; 3] =
+    ["azurerm_subscription", "azurerm_management_group", "azurerm_role_definition"];
+
+/// The type of the existing resource that a data source of this type reads, if it is one of ARM's.
+pub(crate) fn existing_type(resource_type: &str) -> Option<&'static str> {
+    let table = tables::table(resource_type)?;
+    let is_resource = table.relation == Relation::Resource && !table.arm.is_empty();
+    (is_resource && !NOT_EXISTING.contains(&resource_type)).then_some(table.arm)
+}
+
+/// A namespace or type of ARM as Azure spells it, of whatever case; `None` for one that no table knows.
+pub(crate) fn spelling(resource_type: &str) -> Option<&'static str> {
+    tables::spelling(resource_type)
 }
 
 /// Maps the resources of one root.
@@ -58,6 +76,13 @@ pub fn map_resources(resources: Vec<TerraformResource>) -> Mapped {
     let mut parts: Vec<Part> = Vec::new();
     let mut unmapped: BTreeMap<Arc<str>, (Span, usize)> = BTreeMap::new();
     for resource in resources {
+        if resource.existing {
+            if let Some(table) = tables::table(&resource.resource_type) {
+                parents.push((mapped.len(), values_of(table.parents, &resource)));
+                mapped.push(existing(table, &resource));
+            }
+            continue;
+        }
         if resource.resource_type.starts_with("azapi_") {
             match azapi::map(&resource) {
                 azapi::Outcome::Resource(resource, parent) => {
@@ -103,7 +128,12 @@ pub fn map_resources(resources: Vec<TerraformResource>) -> Mapped {
         }
     }
     fold::fold(parts, &index, &mut mapped);
-    Mapped { resources: mapped, diagnostics: unmapped.into_iter().map(unmapped_note).collect() }
+    let types = unmapped.keys().cloned().collect();
+    Mapped {
+        resources: mapped,
+        diagnostics: unmapped.into_iter().map(unmapped_note).collect(),
+        unmapped: types,
+    }
 }
 
 fn unmapped_note((resource_type, (span, count)): (Arc<str>, (Span, usize))) -> Diagnostic {
@@ -117,6 +147,25 @@ fn values_of(names: &[&str], resource: &TerraformResource) -> Vec<Value> {
     let Some(attributes) = resource.attributes.as_object() else { return Vec::new() };
     let given = names.iter().filter_map(|name| attributes.get_exact(name));
     given.map(|member| member.value.clone()).filter(|value| !value.is_null()).collect()
+}
+
+/// The existing resource that a data source reads: what its arguments say of it.
+fn existing(table: &'static Table, resource: &TerraformResource) -> Resource {
+    let empty = Object::new();
+    let attributes = resource.attributes.as_object().unwrap_or(&empty);
+    let name = match table.name_rule {
+        Name::Constant(name) => Value::string(name),
+        Name::Attribute(attribute) | Name::AttributeOr(attribute, _) => name_of(attributes, attribute),
+    };
+    Resource {
+        resource_type: ResourceType::new(table.arm),
+        source_type: format!("data.{}", resource.resource_type).into(),
+        name,
+        existing: true,
+        body: assemble::assemble(table, resource, attributes).body,
+        secrets: Arc::new([]),
+        ..as_written(resource)
+    }
 }
 
 /// The resource with its ARM type, and after it those that it is made of besides.
@@ -154,6 +203,7 @@ fn by_table(table: &'static Table, resource: &TerraformResource, mapped: &mut Ve
                 parent: Some(Arc::clone(&resource.address)),
                 body,
                 attributes: None,
+                secrets: Arc::new([]),
                 partial,
                 repeats: !child.copy.is_empty(),
                 ..as_written(resource)
@@ -213,10 +263,10 @@ fn as_written(resource: &TerraformResource) -> Resource {
         header: resource.header,
         body: resource.attributes.clone(),
         attributes: Some(resource.attributes.clone()),
-        secrets: match tables::table(&resource.resource_type) {
-            Some(table) if table.mapped => Arc::new([]),
-            Some(_) | None => secrets::paths(&resource.resource_type, &resource.attributes),
-        },
+        secrets: secrets::of(
+            resource,
+            tables::table(&resource.resource_type).is_some_and(|table| table.mapped),
+        ),
         calls: Arc::clone(&resource.calls),
         owned: resource.owned,
         partial: false,

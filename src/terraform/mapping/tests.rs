@@ -47,6 +47,8 @@ fn resource(address: &str, attributes: &Json) -> TerraformResource {
         loop_instance: None,
         conditional: false,
         attributes: value(attributes, &mut 10, file),
+        existing: false,
+        operations: None,
         provider_version: None,
         span: Span { file, start: 0, end: 4000 },
         header,

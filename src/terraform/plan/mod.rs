@@ -50,6 +50,7 @@ pub fn evaluate_with(file: FileId, modules: &Modules<'_>) -> Deployment {
         diagnostics: Vec::new(),
         unresolved_modules: 0,
         absent_modules: Vec::new(),
+        unmapped_types: Vec::new(),
         files: vec![file],
     };
     match json::parse(file, source.text()) {
@@ -63,6 +64,7 @@ pub fn evaluate_with(file: FileId, modules: &Modules<'_>) -> Deployment {
             deployment.files.extend(beside.iter().flat_map(Locator::files));
             let mapped = mapping::map_resources(resources);
             deployment.resources = mapped.resources;
+            deployment.unmapped_types = mapped.unmapped;
             deployment.diagnostics.extend(mapped.diagnostics);
         }
         Err(error) => deployment.diagnostics.push(error),
@@ -188,6 +190,8 @@ impl<'a, 'j> Plan<'a, 'j> {
             loop_instance: key.map(loop_of),
             conditional: false,
             attributes,
+            existing: false,
+            operations: None,
             provider_version: self.providers.as_ref().and_then(|all| all.version(configured, provider)),
             span,
             header,

@@ -1,5 +1,6 @@
 //! The schema of the azurerm provider: which attributes a resource type has, of which type, what an absent one is, and which are secrets.
-//! Of a few other providers' types, and of data sources (`data.azurerm_…`), it has the secrets that they compute.
+//! Of a few other providers' types, and of data sources (`data.azurerm_…`), it has the secrets that they compute; of `azurerm_data_factory_…`
+//! the secrets that are configured.
 //!
 //! `schema.tsv` holds one line a resource type and one an attribute, indented by depth: its name, its type, and its state in
 //! version 3, 4 and 5 (one word where it is the same in all); `!` behind the type marks a secret. It was taken from the compiled

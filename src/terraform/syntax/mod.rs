@@ -21,6 +21,7 @@ use super::ast::{ExprId, ExprKind, Expressions, File};
 use crate::source::{Diagnostic, FileId, Span};
 
 pub use self::json::{parse_json, parse_json_variables};
+pub(crate) use self::template::is_identifier;
 
 /// An expression on its own: a template file, a template from a string.
 #[derive(Debug)]
@@ -39,6 +40,15 @@ pub fn parse(file: FileId, text: &str) -> File {
     let body = structure::read(&mut parser);
     let comments = parser.lexer.comments.iter().map(|(start, end)| Span::new(file, *start, *end)).collect();
     File { file, expressions: Arc::new(parser.expressions), body, diagnostics: parser.diagnostics, comments }
+}
+
+/// Parses a file's text that is the value of an expression at `span`.
+pub(crate) fn parse_at(span: Span, text: &str) -> File {
+    let mut parser = parser::Parser::new(text, Place::Whole(span), Expressions::default());
+    let body = structure::read(&mut parser);
+    let Span { file, .. } = span;
+    let diagnostics = parser.diagnostics;
+    File { file, expressions: Arc::new(parser.expressions), body, diagnostics, comments: Vec::new() }
 }
 
 /// Parses the text of a template file.

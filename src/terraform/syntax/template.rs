@@ -381,6 +381,6 @@ impl<'t> Parser<'t> {
 }
 
 /// Whether `text` is an identifier and nothing else.
-pub(super) fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     text.starts_with(starts_identifier) && identifier_length(text) == text.len()
 }

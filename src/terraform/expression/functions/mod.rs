@@ -1,5 +1,6 @@
 //! Terraform's functions: a family a file, each a table from names to signatures and implementations.
 
+mod azapi_ids;
 mod collections;
 mod conversion;
 mod encoding;
@@ -13,6 +14,7 @@ mod patterns;
 mod resource_ids;
 mod sets;
 mod strings;
+mod tfvars;
 mod times;
 mod yaml;
 
@@ -141,6 +143,7 @@ impl Function {
 
 static TABLE: LazyLock<FxHashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     let families: &[&'static [Function]] = &[
+        azapi_ids::FUNCTIONS,
         collections::FUNCTIONS,
         conversion::FUNCTIONS,
         encoding::FUNCTIONS,
@@ -154,6 +157,7 @@ static TABLE: LazyLock<FxHashMap<&'static str, &'static Function>> = LazyLock::n
         resource_ids::FUNCTIONS,
         sets::FUNCTIONS,
         strings::FUNCTIONS,
+        tfvars::FUNCTIONS,
         times::FUNCTIONS,
         yaml::FUNCTIONS,
     ];

@@ -1,9 +1,10 @@
 //! The azurerm provider's functions about resource ids. Both are pure.
 //!
-//! The provider spells namespaces and types as its own list of ids does; here they stay as written, and only the words that every
-//! id has (`subscriptions`, `resourceGroups`, `providers`) get their case: Azure compares the rest without regard to it.
+//! The provider spells namespaces and types as its own list of ids does; here they are spelt as in the mapping tables, and one that
+//! is in none stays as written: Azure compares them without regard to case.
 
 use super::{Failure, Function, Invocation, string, text};
+use crate::terraform::mapping;
 use crate::value::{Collection, Key, Member, Object, Reason, ReasonKind, Value, ValueType};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -13,11 +14,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ValueType::String,
         |invocation, values| {
             let segments = segments(invocation, text(values, 0)?)?;
-            let normal: String = segments
-                .iter()
-                .map(|(word, name)| format!("/{}/{name}", fixed(word).unwrap_or(word)))
-                .collect();
-            Ok(Value::string(normal))
+            Ok(Value::string(normal(&segments)))
         },
     ),
     Function::new("provider::azurerm::parse_resource_id", &[string("id")], ValueType::Object, parse),
@@ -52,6 +49,27 @@ fn segments<'t>(invocation: &Invocation<'_, '_>, id: &'t str) -> Result<Vec<(&'t
         "only ids of what lies in a subscription or resource group are taken apart",
     );
     Err(Failure::Value(Value::unknown(reason).at(invocation.span)))
+}
+
+/// The id with the namespace and the types in it as Azure spells them.
+fn normal(segments: &[(&str, &str)]) -> String {
+    let mut id = String::new();
+    // what has been read of the resource's type
+    let mut full = String::new();
+    for (word, name) in segments {
+        let (word, name) = if !full.is_empty() {
+            full = format!("{full}/{word}");
+            let known = mapping::spelling(&full).and_then(|known| known.rsplit('/').next());
+            (known.unwrap_or(word), *name)
+        } else if fixed(word) == Some("providers") {
+            full = (*name).to_owned();
+            ("providers", mapping::spelling(name).unwrap_or(name))
+        } else {
+            (fixed(word).unwrap_or(word), *name)
+        };
+        id.extend(["/", word, "/", name]);
+    }
+    id
 }
 
 /// A word that every id spells like this.

@@ -359,6 +359,13 @@ fn resource_ids_of_the_azurerm_provider() {
             json!({"namespaces": "n", "topics": "t"}),
         ),
     ]);
+    let odd = "/subscriptions/0/resourcegroups/g/providers/microsoft.apimanagement/service/s/gateWays/w/hostnameconfigurations/c";
+    check(&[(
+        &format!("provider::azurerm::normalise_resource_id(\"{odd}\")"),
+        json!(
+            "/subscriptions/0/resourceGroups/g/providers/Microsoft.ApiManagement/service/s/gateways/w/hostnameConfigurations/c"
+        ),
+    )]);
     wrong(&[
         &parsed(""),
         &parsed("subscriptions/0"),
@@ -368,4 +375,140 @@ fn resource_ids_of_the_azurerm_provider() {
     // of an extension's id the provider knows what its scope is
     let (value, mistakes) = run(&parsed("/subscriptions/0/providers/Microsoft.Authorization/locks/l"));
     assert!(mistakes == 0 && value.get("$unknown").is_some(), "{value}");
+}
+
+#[test]
+fn resource_ids_of_the_azapi_provider() {
+    let vm = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v";
+    let build = |parent: &str, of: &str, name: &str| {
+        format!("provider::azapi::build_resource_id(\"{parent}\", \"{of}\", \"{name}\")")
+    };
+    check(&[
+        (
+            &build("/subscriptions/0", "Microsoft.Resources/resourceGroups@2021-04-01", "g"),
+            json!("/subscriptions/0/resourceGroups/g"),
+        ),
+        (
+            &build("/subscriptions/0/resourceGroups/g", "Microsoft.Compute/virtualMachines@2024-07-01", "v"),
+            json!(vm),
+        ),
+        (
+            &build("/", "Microsoft.Billing/billingAccounts", "b"),
+            json!("/providers/Microsoft.Billing/billingAccounts/b"),
+        ),
+        (
+            &build(vm, "Microsoft.Compute/virtualMachines/extensions", "e"),
+            json!(format!("{vm}/extensions/e")),
+        ),
+        (
+            &build(vm, "Microsoft.Chaos/targets", "t"),
+            json!(format!("{vm}/providers/Microsoft.Chaos/targets/t")),
+        ),
+        (
+            &format!(
+                "provider::azapi::extension_resource_id(\"{vm}\", \"Microsoft.Chaos/targets/capabilities\", [\"t\", \"c\"])"
+            ),
+            json!(format!("{vm}/providers/Microsoft.Chaos/targets/t/capabilities/c")),
+        ),
+        (
+            r#"provider::azapi::management_group_resource_id("m", "Microsoft.Billing/x", ["n"])"#,
+            json!("/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Billing/x/n"),
+        ),
+        (
+            r#"provider::azapi::resource_group_resource_id("0", "g", "Microsoft.Compute/virtualMachines", ["v"])"#,
+            json!(vm),
+        ),
+        (
+            r#"provider::azapi::subscription_resource_id("0", "Microsoft.Resources/resourceGroups", ["g"])"#,
+            json!("/subscriptions/0/resourceGroups/g"),
+        ),
+        (
+            r#"provider::azapi::tenant_resource_id("Microsoft.Billing/billingAccounts", ["b"])"#,
+            json!("/providers/Microsoft.Billing/billingAccounts/b"),
+        ),
+    ]);
+    wrong(&[
+        &build("nowhere", "Microsoft.Compute/virtualMachines", "v"),
+        &build("/subscriptions/0", "Microsoft.Compute/virtualMachines/extensions", "e"),
+        r#"provider::azapi::tenant_resource_id("Microsoft.Billing", ["b"])"#,
+        r#"provider::azapi::tenant_resource_id("Microsoft.Billing/billingAccounts", ["b", "c"])"#,
+    ]);
+}
+
+#[test]
+fn ids_are_taken_apart_by_the_azapi_provider() {
+    let parse = |of: &str, id: &str| format!("provider::azapi::parse_resource_id(\"{of}\", \"{id}\")");
+    let net = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v";
+    let lock = format!("{net}/providers/Microsoft.Authorization/locks/l");
+    let group = "/providers/Microsoft.Management/managementGroups/m";
+    check(&[
+        (
+            &parse("Microsoft.Network/virtualNetworks@2022-07-01", net),
+            json!({
+                "id": net, "type": "Microsoft.Network/virtualNetworks", "name": "v", "resource_group_name": "g",
+                "subscription_id": "0", "provider_namespace": "Microsoft.Network", "parent_id": "/subscriptions/0/resourceGroups/g",
+                "parts": {"subscriptions": "0", "resourceGroups": "g", "providers": "Microsoft.Network", "virtualNetworks": "v"},
+            }),
+        ),
+        (&format!("{}.parent_id", parse("Microsoft.Authorization/locks", &lock)), json!(net)),
+        (
+            &format!("{}.parts.providers", parse("Microsoft.Authorization/locks", &lock)),
+            json!("Microsoft.Network"),
+        ),
+        (
+            &format!(
+                "{}.parent_id",
+                parse("Microsoft.Network/virtualNetworks/subnets", &format!("{net}/subnets/s"))
+            ),
+            json!(net),
+        ),
+        (
+            &format!(
+                "{}.parent_id",
+                parse("Microsoft.Billing/billingAccounts", "/providers/Microsoft.Billing/billingAccounts/b")
+            ),
+            json!("/"),
+        ),
+        (
+            &format!("{}.parent_id", parse("Microsoft.Management/managementGroups", group)),
+            json!("/providers/Microsoft.Management"),
+        ),
+        (
+            &format!("{}.subscription_id", parse("Microsoft.Resources/subscriptions", "/subscriptions/0")),
+            json!("0"),
+        ),
+        (&parse("Microsoft.Network/virtualNetworks", ""), json!(null)),
+    ]);
+    wrong(&[&parse("Microsoft.Network/networkInterfaces", net), &parse("", net), &parse("A.B/c", "/x")]);
+}
+
+#[test]
+fn values_become_hcl_and_back() {
+    let source = r#"{ string = "a\"b$${x}", bool = true, list = ["x", 1], map = { one = 1, "two words" = { a = null } }, number = 5, n = null, three = [] }"#;
+    let text = "bool = true\nlist = [\"x\", 1]\nmap = {\n  one = 1\n  \"two words\" = {\n    a = null\n  }\n}\nn      = null\n\
+        number = 5\nstring = \"a\\\"b$${x}\"\nthree  = []\n";
+    check(&[
+        (&format!("provider::terraform::encode_tfvars({source})"), json!(text)),
+        ("provider::terraform::encode_tfvars({})", json!("")),
+        ("provider::terraform::encode_expr(\"x\\ny\")", json!("\"x\\ny\"")),
+        (
+            "provider::terraform::encode_expr([{ a = 1, bc = 2 }, {}])",
+            json!("[{\n  a  = 1\n  bc = 2\n}, {}]"),
+        ),
+        ("provider::terraform::encode_expr(null)", json!("null")),
+        (
+            &format!(
+                "provider::terraform::decode_tfvars(provider::terraform::encode_tfvars({source})).map.one"
+            ),
+            json!(1),
+        ),
+        ("provider::terraform::decode_tfvars(\"\")", json!({})),
+    ]);
+    wrong(&[
+        "provider::terraform::encode_tfvars([1])",
+        "provider::terraform::encode_tfvars({ \"two words\" = 1 })",
+        "provider::terraform::decode_tfvars(\"a = var.b\")",
+        "provider::terraform::decode_tfvars(\"a = b = c\")",
+        "provider::terraform::decode_tfvars(\"block {}\")",
+    ]);
 }
