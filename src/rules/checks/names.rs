@@ -1,6 +1,6 @@
 //! `name-form`: names that a service refuses.
 
-use crate::value::{Kind, Piece, Value};
+use crate::value::{Kind, Piece, Reason, ReasonKind, Value};
 
 use super::super::truth::Evidence;
 use super::{Case, why};
@@ -21,16 +21,28 @@ pub(super) fn check(case: &mut Case<'_, '_, '_>) {
         Some(what) if answers.iter().all(Option::is_some) => case.broken(vec![evidence], what),
         None if known => case.holds(),
         _ => {
-            let reasons = why(&resource.name);
+            let mut reasons = why(&resource.name);
+            if reasons.is_empty() {
+                reasons.push(Reason::new(
+                    ReasonKind::External,
+                    "a part of the name is filled in before it is deployed",
+                ));
+            }
             case.undecided(vec![Evidence { reasons, ..evidence }]);
         }
     }
+}
+
+/// Marks of what a pipeline fills in before it deploys: `#{name}#`, `<name>`, `%NAME%`, `#_prefix_#`.
+fn is_filled_in(text: &str) -> bool {
+    text.contains(['#', '{', '}', '<', '>', '%', '$'])
 }
 
 /// What is wrong with a name of lower-case letters and digits; `Some(None)` is nothing, `None` that it can't be told.
 fn complaint(name: &Value, (shortest, longest): (usize, usize)) -> Option<Option<String>> {
     let strange = |text: &str| text.chars().find(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit());
     match &name.kind {
+        Kind::String(text) if is_filled_in(text) => None,
         Kind::String(text) => Some(match (strange(text), text.chars().count()) {
             (Some(found), _) => Some(format!("has the character '{found}'")),
             (None, length) if length < shortest => {
@@ -52,6 +64,9 @@ fn complaint(name: &Value, (shortest, longest): (usize, usize)) -> Option<Option
                     Piece::Hole(_) => None,
                 })
                 .collect();
+            if texts.iter().any(|text| is_filled_in(text)) {
+                return None;
+            }
             let length: usize = texts.iter().map(|text| text.chars().count()).sum();
             match texts.iter().find_map(|text| strange(text)) {
                 Some(found) => Some(Some(format!("has the character '{found}'"))),
