@@ -152,6 +152,19 @@ fn the_gate_comes_from_the_configuration_and_the_command_line_goes_first() {
 }
 
 #[test]
+fn findings_below_the_gate_are_shown_and_do_not_fail_the_build() {
+    let here =
+        folder(&[("main.bicep", ACCOUNT), ("leftward.yaml", "rules: { storage-https-only: medium }\n")]);
+    let only = with(&["--rule", "storage-https-only", "--fail-on", "high"]);
+    let run = leftward(here.path(), &only);
+    assert_eq!((run.code, run.rules()), (Some(0), vec!["storage-https-only".to_owned()]));
+    let sarif = leftward(here.path(), &["scan", "--format", "sarif", "--rule", "storage-https-only"]).json();
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["properties"]["security-severity"], "5.5", "a text, of the severity that was set");
+    assert_eq!(sarif["runs"][0]["results"][0]["level"], "warning");
+}
+
+#[test]
 fn every_mistake_is_told_with_its_place_and_what_was_meant() {
     let yaml = "profle: all\nfailOn: hihg\nrules:\n  x: { enabled: 1 }\nsuppressions:\n  require_reason: yes please\n  ignore:\n    - path: a\nminScore: 101\n";
     let here = folder(&[("main.bicep", ACCOUNT), ("leftward.yaml", yaml)]);

@@ -308,7 +308,7 @@ fn suppressed_findings_count_for_nothing_and_are_shown_on_request() {
     assert!(!human(&["--show-suppressed"]).contains('\u{1b}'));
     let list = leftward_in(here.path(), &["suppressions"]).stdout;
     assert!(
-        list.contains("main.bicep:1:4: * (in use): a") && list.contains("1 suppressions, 1 in use"),
+        list.contains("main.bicep:1:4: * (in use): a") && list.contains("1 suppression, 1 in use"),
         "{list}"
     );
     let json = leftward_in(here.path(), &["suppressions", "--format", "json"]).json();

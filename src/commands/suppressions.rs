@@ -33,11 +33,10 @@ pub(super) fn run(arguments: &SuppressionsArguments) -> anyhow::Result<u8> {
             }
             let held = judged.suppressions.iter().filter(|one| one.is_used() && one.holds()).count();
             let all = judged.suppressions.iter().count();
-            Ok(writeln!(
-                out,
-                "{all} suppressions, {held} in use; {} findings suppressed.",
-                judged.suppressed.len()
-            )?)
+            let plural =
+                |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+            let (all, findings) = (plural(all, "suppression"), plural(judged.suppressed.len(), "finding"));
+            Ok(writeln!(out, "{all}, {held} in use; {findings} suppressed.")?)
         }
     })?;
     Ok(CLEAN)
