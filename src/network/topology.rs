@@ -119,23 +119,27 @@ impl<'a> Topology<'a> {
                 self.add_subnet(Spot::part(network, "subnets", name), subnet);
             }
         }
-        for &index in graph.of_type(SUBNET) {
+        // What is declared comes first, whatever the order of the code: an existing one only says that it is there.
+        let (elsewhere, here): (Vec<usize>, Vec<usize>) = graph.of_type(SUBNET).iter().partition(|&&index| {
+            let resource = graph.resource(index);
+            resource.existing || resource.partial
+        });
+        for index in here.into_iter().chain(elsewhere) {
             let resource = graph.resource(index);
             // One that is declared as existing may be declared inside its network here.
             let spot = of_resource(graph, index);
             let name = resource.short_name().map(str::to_owned);
             let found = subnet(graph, index, name, &resource.body, resource.header);
             let found = if resource.existing || resource.partial { in_part(found, resource) } else { found };
-            if spot.part.is_some() {
-                self.by_spot.entry(Spot::whole(index)).or_insert(self.subnets.len());
-            }
-            self.add_subnet(spot, found);
+            let at = self.add_subnet(spot, found);
+            self.by_spot.entry(Spot::whole(index)).or_insert(at);
         }
     }
 
     /// A subnet that is declared in two places is one; what one of them does not say, the other may.
-    fn add_subnet(&mut self, spot: Spot, subnet: Subnet) {
-        match self.by_spot.get(&spot).and_then(|index| self.subnets.get_mut(*index)) {
+    fn add_subnet(&mut self, spot: Spot, subnet: Subnet) -> usize {
+        let at = self.by_spot.get(&spot).copied().unwrap_or(self.subnets.len());
+        match self.subnets.get_mut(at) {
             Some(known) => {
                 if matches!(known.group, Link::Nothing) && subnet.group.spot().is_some() {
                     known.group = subnet.group;
@@ -143,10 +147,11 @@ impl<'a> Topology<'a> {
                 known.prefixes = known.prefixes.take().or(subnet.prefixes);
             }
             None => {
-                self.by_spot.insert(spot, self.subnets.len());
+                self.by_spot.insert(spot, at);
                 self.subnets.push(subnet);
             }
         }
+        at
     }
 
     fn read_interfaces(&mut self, graph: &Graph<'a>) {

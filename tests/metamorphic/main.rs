@@ -25,10 +25,6 @@ type Files = BTreeMap<String, String>;
 /// How many variants are made of each case and change.
 const VARIANTS: u64 = 3;
 
-/// Rules whose answer is known to depend on the order of declarations, which is a mistake of theirs: where a machine has several
-/// groups, the network graph is not settled whatever comes first.
-const UNSETTLED: [&str; 1] = ["vm-just-in-time-access"];
-
 /// What a scan says, without what a change of the text may change: places and addresses.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Said {
@@ -70,11 +66,9 @@ fn said(files: &Files) -> Said {
         collect(&scan.sources, &graphs, &rules, Baseline::External, None, &Suppressions::default());
     let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);
     let lower = |text: &str| text.to_ascii_lowercase();
-    let settled = |rule: &str| !UNSETTLED.contains(&rule);
     Said {
         findings: findings
             .iter()
-            .filter(|finding| settled(&finding.rule))
             .map(|finding| {
                 let property = finding.property.as_deref().map(lower).unwrap_or_default();
                 let name = format!("{:?}", finding.subject.name);
@@ -83,7 +77,6 @@ fn said(files: &Files) -> Said {
             .collect(),
         undecided: undecided
             .iter()
-            .filter(|one| settled(&one.rule))
             .map(|one| (one.rule.clone(), lower(&one.subject.resource_type)))
             .collect(),
         diagnostics: diagnostics.iter().map(|one| one.message.to_string()).collect(),

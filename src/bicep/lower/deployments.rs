@@ -5,12 +5,12 @@ use crate::arm::template::{
     AccessKey, ExprId, ExprKind, Literal, ModuleDeclaration, ModuleSource, Name, Property, PropertyKey,
     ResourceDeclaration,
 };
-use crate::source::Span;
+use crate::source::{Diagnostic, DiagnosticCode, Level, Span};
 
 impl Lowering<'_> {
     /// What a deployment or deployment stack deploys. The template is a value in Bicep, so its expressions are its own: loaded from a
-    /// file it is the same as a module of that file. One that is written out in Bicep is not entered; `None` where it
-    /// deploys nothing.
+    /// file it is the same as a module of that file. `None` where it deploys nothing, and for one that is written out in Bicep: that is not
+    /// entered, which is told, and the deployment stays a resource.
     pub(super) fn deployment(&mut self, declaration: &ResourceDeclaration) -> Option<ModuleDeclaration> {
         if declaration.existing || !declaration.deploys() {
             return None;
@@ -18,14 +18,19 @@ impl Lowering<'_> {
         let properties = self.property_of(declaration.body, "properties")?;
         let template = self.property_of(properties, "template")?;
         let source_span = self.template.expressions[template].span;
-        let source = match self.loaded_file(template) {
-            Some(path) => ModuleSource::Local(path),
-            None if self.is_empty_template(template) => return None,
-            None => ModuleSource::Missing("a nested template that Bicep itself makes is not entered".into()),
+        let Some(path) = self.loaded_file(template) else {
+            if !self.is_empty_template(template) {
+                let message = "a nested template that is written in Bicep is not entered: what it deploys is not checked";
+                let code = DiagnosticCode::ModuleUnresolved;
+                let note = Diagnostic::new(Level::Warning, code, message, source_span)
+                    .with_help("Write it as a module.");
+                self.template.diagnostics.push(note);
+            }
+            return None;
         };
         Some(ModuleDeclaration {
             symbol: declaration.symbol.clone(),
-            source,
+            source: ModuleSource::Local(path),
             source_span,
             condition: None,
             repeat: None,

@@ -1,6 +1,6 @@
 //! Plans that are switched on by something else than their pricings: policy assignments and landing zone modules.
 
-use crate::model::AbsentModule;
+use crate::model::{AbsentModule, Resource};
 use crate::value::{Kind, Piece, Target, Unknown, Value};
 
 use super::super::format::LandingZone;
@@ -41,8 +41,11 @@ pub(super) fn apply(estate: &mut Estate<'_>, assignments: &Assignments) {
         let parameters = at(properties, &["parameters"]);
         let assigned = at(properties, &["policyDefinitionId"])
             .map_or(Assigned::Unknown, |id| assigned(estate, place, id));
-        let names = match assigned {
-            Assigned::Named(name) => vec![name],
+        let (names, custom) = match assigned {
+            Assigned::Named(name) => {
+                let custom = name.len() != GUID;
+                (vec![name], custom)
+            }
             Assigned::Declared(index) => definitions_in(estate, place, index),
             Assigned::Unknown => {
                 let text =
@@ -53,7 +56,6 @@ pub(super) fn apply(estate: &mut Estate<'_>, assignments: &Assignments) {
         };
         let what = format!("policy assignment '{}'", resource.display_name());
         let span = resource.header;
-        let custom = names.len() == 1 && names[0].len() != GUID;
         let mut set = false;
         for state in &mut estate.plans {
             let status = if names
@@ -152,29 +154,43 @@ fn last_segment(id: &Value) -> Option<String> {
     }
 }
 
-/// The definitions that a declared definition stands for: those of a set, and its own name.
-fn definitions_in(estate: &Estate<'_>, place: Place, index: usize) -> Vec<String> {
-    let resource = estate.graphs[place.deployment].resource(index);
-    let own = resource.short_name().map(str::to_ascii_lowercase);
+/// The names of the definitions that a declared definition or set of them stands for, its own included, and whether what one of them
+/// does is not known or is to deploy a plan in a way of its own.
+fn definitions_in(estate: &Estate<'_>, place: Place, index: usize) -> (Vec<String>, bool) {
+    let graph = &estate.graphs[place.deployment];
+    let resource = graph.resource(index);
+    let mut names: Vec<String> = resource.short_name().map(str::to_ascii_lowercase).into_iter().collect();
+    let deploys_plan = |definition: &Resource| {
+        at(&definition.body, &["properties", "policyRule", "then", "details", "type"])
+            .and_then(Value::as_str)
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("Microsoft.Security/pricings"))
+    };
     if resource.resource_type.is(DEFINITIONS) {
-        // A definition of one's own: it may deploy a plan.
-        let own = own.unwrap_or_default();
-        let deploys = at(&resource.body, &["properties", "policyRule", "then", "details", "type"])
-            .and_then(Value::as_str);
-        return match deploys {
-            Some(kind) if kind.eq_ignore_ascii_case("Microsoft.Security/pricings") => vec![own],
-            // a name that stands for nothing here, of a length that says it is known
-            _ => vec!["0".repeat(GUID)],
-        };
+        return (names, deploys_plan(resource));
     }
-    let mut names: Vec<String> = own.into_iter().collect();
-    if resource.resource_type.is(SET_DEFINITIONS)
-        && let Some(array) =
-            at(&resource.body, &["properties", "policyDefinitions"]).and_then(Value::as_array)
-    {
-        names.extend(array.values().filter_map(|item| last_segment(at(item, &["policyDefinitionId"])?)));
+    if !resource.resource_type.is(SET_DEFINITIONS) {
+        return (names, true);
     }
-    names
+    let Some(array) = at(&resource.body, &["properties", "policyDefinitions"]).and_then(Value::as_array)
+    else {
+        return (names, true);
+    };
+    let mut custom = array.open.is_some();
+    for item in array.values() {
+        let Some(id) = at(item, &["policyDefinitionId"]) else { continue };
+        let declared = graph.resolve_value(id).map(|index| graph.resource(index));
+        match declared.filter(|definition| !definition.existing && definition.resource_type.is(DEFINITIONS)) {
+            Some(definition) => custom |= deploys_plan(definition),
+            None => match last_segment(id) {
+                Some(name) => {
+                    custom |= name.len() != GUID;
+                    names.push(name);
+                }
+                None => custom = true,
+            },
+        }
+    }
+    (names, custom)
 }
 
 /// The plans that a landing zone module sets, by its arguments.
