@@ -90,6 +90,36 @@ fn no_format_lets_a_terminal_be_steered() {
 }
 
 #[test]
+fn other_commands_are_as_careful() {
+    let (_guard, path) = hostile_tree();
+    for arguments in [
+        &["exposure", "."][..],
+        &["access", "."],
+        &["defender", "."],
+        &["score", "."],
+        &["suppressions", "."],
+        &["--framework", "mcsb", "."],
+    ] {
+        let outcome = leftward_in(&path, arguments);
+        assert!(!outcome.stdout.is_empty(), "{arguments:?}: {}", outcome.stderr);
+        let steers = |it: char| (it.is_control() && it != '\n') || it == '\u{202e}';
+        assert!(!outcome.stdout.contains(steers), "{arguments:?}: {:?}", outcome.stdout);
+        let command = outcome.stdout.lines().find(|line| begins_command(line));
+        assert_eq!(command, None, "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_page_tells_of_score_plans_and_exposure() {
+    let (_guard, path) = hostile_tree();
+    let page = leftward_in(&path, &["--format", "html", "."]).stdout;
+    for title in ["Projected secure score", "Defender plans", "Reachable from the Internet"] {
+        assert!(page.contains(title), "{title}");
+    }
+    assert!(!page.contains("<img") && !page.contains("<script>alert"), "markup in the page");
+}
+
+#[test]
 fn no_name_is_a_command_of_a_build_agent() {
     for format in ["human", "concise", "markdown"] {
         let outcome = scan(format);

@@ -136,6 +136,7 @@ pub fn scan(data: &[u8]) {
         undecided: collected.undecided,
         reviews: collected.reviews,
         secure_score: None,
+        sections: Vec::new(),
         diagnostics,
         deployments: &scan.deployments,
         summary: Summary::new(&scan.deployments, scan.coverage, rules.len()),

@@ -9,7 +9,7 @@ pub(super) fn run(arguments: &AccessArguments) -> anyhow::Result<u8> {
     let access = Access::of(&scan.sources, &scan.deployments);
     match arguments.format {
         ListFormat::Human => {
-            output::deliver(None, |out| Ok(access.table(output::columns(), out)?))?;
+            output::deliver(None, |out| output::plain(out, |out| access.table(output::columns(), out)))?;
         }
         ListFormat::Json => {
             let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);

@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &DefenderArguments) -> anyhow::Result<u8> {
     let graphs: Vec<Graph<'_>> = scan.deployments.par_iter().map(Graph::new).collect();
     let estate = Estate::new(&graphs, settings.owner(&arguments.baseline));
     output::deliver(None, |out| match arguments.format {
-        ListFormat::Human => Ok(plans_human(&estate, &scan.sources, out)?),
+        ListFormat::Human => output::plain(out, |out| plans_human(&estate, &scan.sources, out)),
         ListFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &plans_json(&estate, &scan.sources))?;
             Ok(writeln!(out)?)

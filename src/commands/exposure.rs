@@ -10,7 +10,7 @@ pub(super) fn run(arguments: &ExposureArguments) -> anyhow::Result<u8> {
     let diagnostics = collect_diagnostics(&scan.sources, &scan.deployments, &scan.diagnostics);
     let report = ExposureReport::new(&scan.sources, &scan.deployments, &diagnostics);
     output::deliver(arguments.output.as_deref(), |out| match arguments.format {
-        ExposureFormat::Table => Ok(report.table(out)?),
+        ExposureFormat::Table => output::plain(out, |out| report.table(out)),
         ExposureFormat::Mermaid => Ok(report.mermaid(out)?),
         ExposureFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &report.json())?;

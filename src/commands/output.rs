@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use super::arguments::{Color, ScanArguments};
 use crate::config::ConfigError;
 use crate::report::HumanOptions;
+use crate::source::Plain;
 
 /// Columns where the terminal does not say.
 const DEFAULT_WIDTH: usize = 100;
@@ -57,6 +58,16 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
         };
         kind == Some(io::ErrorKind::BrokenPipe)
     })
+}
+
+/// Lets a text without colours be written, of which nothing steers a terminal.
+pub(super) fn plain(
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let mut plain = Plain::new(out);
+    write(&mut plain)?;
+    Ok(plain.finish()?)
 }
 
 /// Writes a report to a file, by way of a temporary one beside it so that no half-written file is left, or to standard output. A device or pipe

@@ -9,8 +9,9 @@ use super::settings::Settings;
 use super::{CLEAN, FINDINGS, INCOMPLETE, baseline, diff, framework, output};
 use crate::model::Graph;
 use crate::report::{self, Report, Summary, collect_diagnostics};
-use crate::score::{ScoreTable, project, score_json};
-use crate::workspace;
+use crate::rules::{Baseline, Estate, RuleSet};
+use crate::score::{ScoreTable, project, score_human, score_json};
+use crate::workspace::{self, Scan};
 
 /// Scans, reports, and says how it went.
 pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
@@ -57,6 +58,12 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
         let graphs: Vec<Graph<'_>> = scan.deployments.par_iter().map(Graph::new).collect();
         score_json(&project(&graphs, &rules, &ScoreTable::built_in()))
     });
+    let page = targets.iter().any(|target| matches!(target.format, Format::Html));
+    let sections = if page && !chosen {
+        sections(&scan, &rules, settings.owner(&arguments.baseline))?
+    } else {
+        Vec::new()
+    };
     let report = Report {
         sources: &scan.sources,
         rules: &rules,
@@ -67,19 +74,40 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<u8> {
         undecided,
         reviews,
         secure_score,
+        sections,
         diagnostics,
         deployments: &scan.deployments,
         summary: Summary::new(&scan.deployments, scan.coverage, applied),
     };
     for target in targets.iter().filter(|target| target.file.is_some() || !arguments.quiet) {
         if let (Some(framework), Format::Human) = (&framework, target.format) {
-            output::deliver(target.file.as_deref(), |out| Ok(framework::write(&report, framework, out)?))?;
+            output::deliver(target.file.as_deref(), |out| {
+                output::plain(out, |out| framework::write(&report, framework, out))
+            })?;
             continue;
         }
         let options = output::human_options(arguments, target.file.is_some());
         output::deliver(target.file.as_deref(), |out| write(&report, target.format, options, out))?;
     }
     Ok(exit_code(arguments, &settings.fail_on(&arguments.fail_on), &report))
+}
+
+/// The score, the Defender plans and what is reachable, as their commands tell it.
+fn sections(scan: &Scan, rules: &RuleSet, owner: Baseline) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let graphs: Vec<Graph<'_>> = scan.deployments.par_iter().map(Graph::new).collect();
+    let text = |write: &dyn Fn(&mut dyn Write) -> std::io::Result<()>| -> anyhow::Result<String> {
+        let mut bytes = Vec::new();
+        output::plain(&mut bytes, |out| write(out))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let projection = project(&graphs, rules, &ScoreTable::built_in());
+    let estate = Estate::new(&graphs, owner);
+    let exposure = report::ExposureReport::new(&scan.sources, &scan.deployments, &[]);
+    Ok(vec![
+        ("Projected secure score", text(&|out| score_human(&projection, false, out))?),
+        ("Defender plans", text(&|out| report::plans_human(&estate, &scan.sources, out))?),
+        ("Reachable from the Internet", text(&|out| exposure.table(out))?),
+    ])
 }
 
 fn write(

@@ -22,12 +22,11 @@ pub(super) fn run(arguments: &SuppressionsArguments) -> anyhow::Result<u8> {
             serde_json::to_writer_pretty(&mut *out, &json!({"schema": 1, "suppressions": all}))?;
             Ok(writeln!(out)?)
         }
-        ListFormat::Human => {
+        ListFormat::Human => output::plain(out, |out| {
             for one in judged.suppressions.iter() {
                 let at = sources.positions(one.span).0;
                 let path = sources.path(one.span.file);
                 let reason = one.reason.as_deref().unwrap_or("no reason");
-                let reason: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
                 let rules = one.written.join(",");
                 writeln!(out, "{path}:{}:{}: {rules} ({}): {reason}", at.line, at.column, state(one))?;
             }
@@ -36,8 +35,8 @@ pub(super) fn run(arguments: &SuppressionsArguments) -> anyhow::Result<u8> {
             let plural =
                 |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
             let (all, findings) = (plural(all, "suppression"), plural(judged.suppressed.len(), "finding"));
-            Ok(writeln!(out, "{all}, {held} in use; {findings} suppressed.")?)
-        }
+            writeln!(out, "{all}, {held} in use; {findings} suppressed.")
+        }),
     })?;
     Ok(CLEAN)
 }

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::notices::{Notice, notices};
-use super::visible::steers;
 use crate::rules::Severity;
+use crate::source::steers;
 
 /// How many annotations of one level GitHub shows of a step.
 /// Source: <https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations>

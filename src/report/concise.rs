@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::notices::notices;
-use super::visible::visible;
+use crate::source::visible;
 
 /// Writes one line an entry, `path:line:column: severity[rule] message`, which editors and problem matchers read.
 ///

@@ -8,9 +8,9 @@ use miette::{
 
 use super::snippets::Snippets;
 use super::summary::plural;
-use super::visible::visible;
 use super::window::{Window, first_line};
 use super::{Finding, Report};
+use crate::source::visible;
 use rustc_hash::FxHashMap;
 
 use crate::rules::Severity;

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::notices::{Notice, notices};
-use super::visible::steers;
+use crate::source::steers;
 
 /// Writes JUnit's XML: a suite a file and a case an entry; what was not looked at is an `error`, a finding a `failure`. A scan that
 /// found nothing has one case that passed, for test pages refuse a report without cases.

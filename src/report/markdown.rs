@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use super::Report;
 use super::notices::{Notice, notices, sentence};
 use super::summary::plural;
-use super::visible::steers;
+use crate::source::steers;
 
 /// GitHub drops a job summary of more than 1 MiB whole: room is left for what other steps write.
 /// Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>

@@ -21,7 +21,6 @@ mod snippets;
 mod stream;
 mod summary;
 mod table;
-mod visible;
 mod window;
 
 use std::collections::BTreeSet;
@@ -69,6 +68,8 @@ pub struct Report<'a> {
     pub secure_score: Option<serde_json::Value>,
     /// What was not read, not understood or not resolved, each once.
     pub diagnostics: Vec<Diagnostic>,
+    /// What other commands tell of the same code, as they tell it: a title and a text. Only the HTML page has room for it.
+    pub sections: Vec<(&'static str, String)>,
     /// The deployments: where secrets are written in them, no snippet shows their text.
     pub deployments: &'a [Deployment],
     /// Numbers.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::mask::Secrets;
-use super::visible::visible_in_place;
 use super::window::{Window, floor};
 use super::{Finding, Report};
+use crate::source::visible_in_place;
 use crate::source::{FileId, Sources, Span};
 
 /// The most characters of one line that a snippet in a document shows: minified JSON is one line.

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use super::Report;
 use super::notices::notices;
-use super::visible::steers;
+use crate::source::steers;
 
 /// Writes a table: a row an entry, with a header.
 ///

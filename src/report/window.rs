@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::visible::visible;
+use crate::source::visible;
 use crate::source::{SourceFile, Span};
 
 /// The most bytes of one line that a snippet shows on either side of what it points at: minified JSON is one line.

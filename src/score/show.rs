@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::project::{Control, Projection, Subscription};
 use super::{ENOUGH_POINTS, GOAL, MINIMUM};
+use crate::source::visible;
 
 /// How many things are shown for each subscription.
 const SHOWN: usize = 5;
@@ -129,7 +130,7 @@ fn subscription_human(
     if let Some(parameters) = &one.parameters {
         name.push_str(&format!(" with {parameters}"));
     }
-    writeln!(out, "{name}: {}", painted(score, color))?;
+    writeln!(out, "{}: {}", visible(&name), painted(score, color))?;
     writeln!(
         out,
         "  judged: {} of {points} points, {} resource{}",
@@ -188,7 +189,7 @@ fn lifts(one: &Subscription, out: &mut dyn Write) -> std::io::Result<()> {
     for step in one.steps.iter().take(SHOWN) {
         let rules: Vec<&str> =
             step.failing.iter().flat_map(|failing| &failing.rules).map(String::as_str).collect();
-        writeln!(out, "    +{:.1} %  {}: {}", step.gain, step.address, rules.join(", "))?;
+        writeln!(out, "    +{:.1} %  {}: {}", step.gain, visible(&step.address), rules.join(", "))?;
     }
     for (percent, steps) in one.path() {
         if let Some(steps) = steps {

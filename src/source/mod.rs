@@ -7,11 +7,13 @@ mod diagnostic;
 mod file;
 mod span;
 mod store;
+mod visible;
 
 pub use diagnostic::{Diagnostic, DiagnosticCode, Level};
 pub use file::{Encoding, MAX_FILE_SIZE, Position, ReadError, SourceFile, decode};
 pub use span::{FileId, Span};
 pub use store::{Sources, normalize};
+pub use visible::{Plain, steers, visible, visible_in_place};
 
 #[cfg(test)]
 mod tests;

@@ -7,9 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::snippets::{Line, Snippets};
 use super::summary::plural;
-use super::visible::visible;
 use super::{Finding, Report};
 use crate::source::Span;
+use crate::source::visible;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -64,6 +64,7 @@ fn page(report: &Report<'_>) -> Markup {
                         }
                         div #list { (findings(report)) }
                     }
+                    (sections(report))
                     (skipped(report))
                     (undecided(report))
                 }
@@ -258,6 +259,18 @@ fn snippet(lines: &[Line]) -> Markup {
                 }
             }
         } }
+    }
+}
+
+/// The score, the plans and the exposure.
+fn sections(report: &Report<'_>) -> Markup {
+    markup! {
+        @for (index, (title, text)) in report.sections.iter().enumerate() {
+            section aria-labelledby={ "section-" (index) } {
+                h2 id={ "section-" (index) } { (title) }
+                pre .code tabindex="0" role="region" aria-label={ (title) ", in detail" } { code { (text) } }
+            }
+        }
     }
 }
 

@@ -5,22 +5,24 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 /// Whether a character steers the terminal or the order of the text instead of being shown.
-pub(super) fn steers(character: char) -> bool {
+pub fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// One line of text without anything that steers: such characters are written as `\u{1b}`, and what Azure Pipelines' or GitHub's agents
 /// would take for a command no longer begins like one.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    let harmless = |text: &str| !text.contains(steers) && !text.contains("##") && !text.starts_with("::");
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let harmless =
+        |text: &str| !text.contains(steers) && !text.contains("##") && !text.trim_start().starts_with("::");
     if harmless(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    if text.starts_with("::") {
+    if text.trim_start().starts_with("::") {
         out.push('\\');
     }
     for character in text.chars() {
@@ -38,8 +40,56 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out.replace("##vso[", "#?vso[").replace("##[", "#?["))
 }
 
+/// Writes lines on with nothing in them that steers a terminal or an agent: for tables of names, which hold no colours of our own.
+pub struct Plain<W: io::Write> {
+    out: W,
+    line: Vec<u8>,
+}
+
+impl<W: io::Write> Plain<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Plain { out, line: Vec::new() }
+    }
+
+    /// Writes what has no line end yet.
+    ///
+    /// # Errors
+    /// Those of the stream.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.write_line()
+    }
+
+    fn write_line(&mut self) -> io::Result<()> {
+        let line = String::from_utf8_lossy(&self.line);
+        self.out.write_all(visible(&line).as_bytes())?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+impl<W: io::Write> io::Write for Plain<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            match part.strip_suffix(b"\n") {
+                Some(end) => {
+                    self.line.extend_from_slice(end);
+                    self.write_line()?;
+                    self.out.write_all(b"\n")?;
+                }
+                None => self.line.extend_from_slice(part),
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// The same for a text of several lines whose byte offsets must stay: each such character becomes others of the same length.
-pub(super) fn visible_in_place(text: String) -> String {
+pub fn visible_in_place(text: String) -> String {
     if !text.contains(|character: char| steers(character) && !matches!(character, '\n' | '\r' | '\t'))
         && !text.contains("##")
     {
@@ -70,7 +120,19 @@ mod tests {
         assert_eq!(visible("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(visible("##vso[task.setvariable]x"), "#?vso[task.setvariable]x");
         assert_eq!(visible("::error::x"), "\\::error::x");
+        assert_eq!(visible("  ::error::x"), "\\  ::error::x");
         assert!(matches!(visible("plain # text: y"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn lines_are_written_without_what_steers() {
+        use std::io::Write as _;
+        let mut out = Vec::new();
+        let mut plain = Plain::new(&mut out);
+        write!(plain, "a\u{1b}[2J").unwrap();
+        write!(plain, "b\n  ::error::x\nend").unwrap();
+        plain.finish().unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a\\u{1b}[2Jb\n\\  ::error::x\nend");
     }
 
     #[test]
