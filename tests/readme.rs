@@ -24,7 +24,9 @@ fn the_sample_is_real() {
 fn the_options_that_it_names_exist() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
     let mut help = leftward(&["--help"]).stdout;
-    help.push_str(&leftward(&["model", "--help"]).stdout);
+    for command in ["model", "score"] {
+        help.push_str(&leftward(&[command, "--help"]).stdout);
+    }
     let own = |word: &&str| word.starts_with("--") && !["--release", "--workspace", "--path"].contains(word);
     for word in readme.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(own) {
         let word = word.trim_end_matches('-');

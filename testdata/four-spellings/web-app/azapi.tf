@@ -18,6 +18,7 @@ resource "azapi_resource" "it" {
     properties = {
       serverFarmId        = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-four/providers/Microsoft.Web/serverFarms/plan-four"
       httpsOnly           = false
+      clientAffinityEnabled = false
       clientCertEnabled   = false
       publicNetworkAccess = "Enabled"
       enabled             = true

@@ -5,6 +5,7 @@ resource it 'Microsoft.Web/sites@2023-12-01' = {
   properties: {
     serverFarmId: '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-four/providers/Microsoft.Web/serverFarms/plan-four'
     httpsOnly: false
+    clientAffinityEnabled: false
     clientCertEnabled: false
     publicNetworkAccess: 'Enabled'
     enabled: true
