@@ -3,7 +3,7 @@
 //! Besides the clock it tells CPU time and peak memory (where `/proc` is: on Linux), as the machine may be shared and noisy.
 //!
 //! On two loaded virtual cores (profile `measure`, without link-time optimization): `azure-terraform` + `caf-es` (761 files, 79 roots,
-//! 2909 resources) 1.0 s CPU and 143 MiB; 500 calls x 50 instances (25 000 resources) 1.6 s CPU and 494 MiB.
+//! 2909 resources) 1.0 s CPU and 129 MiB; 500 calls x 50 instances (25 000 resources) 1.2 s CPU and 324 MiB.
 
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout)] // a bench speaks to who runs it
 
