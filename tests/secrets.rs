@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::leftward_in;
+use common::{directory, leftward_in};
 
 /// Not real: put together here, so that no scanner takes this file for a leak.
 fn account_key() -> String {
@@ -69,4 +69,30 @@ fn no_output_shows_a_credential() {
         .collect();
     assert_eq!(rules.iter().filter(|rule| **rule == "secret-in-source").count(), 2, "{rules:?}");
     assert_eq!(rules.iter().filter(|rule| **rule == "appservice-settings-secret").count(), 2, "{rules:?}");
+}
+
+#[test]
+fn neither_the_model_nor_the_way_of_a_value_shows_what_a_secret_name_holds() {
+    let code = b"param big bool
+resource sql 'Microsoft.Sql/servers@2023-08-01' = {
+  name: 'sql1'
+  location: 'westeurope'
+  properties: { administratorLogin: 'adm', administratorLoginPassword: big ? 'Zq9-first' : 'Zq9-second' }
+}
+resource app 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'app1'
+  location: 'westeurope'
+  properties: { siteConfig: { appSettings: [{ name: 'Sql__Password', value: 'Zq9-third' }] } }
+}
+";
+    let (_guard, path) = directory(&[("main.bicep", code)]);
+    let model = leftward_in(&path, &["model", "."]).stdout;
+    assert!(model.contains("$secret") && !model.contains("Zq9"), "{model}");
+    for (address, property) in [
+        ("sql", "properties.administratorLoginPassword"),
+        ("app", "properties.siteConfig.appSettings[0].value"),
+    ] {
+        let told = leftward_in(&path, &["model", ".", "--explain-value", address, property]).stdout;
+        assert!(told.contains("$secret") && !told.contains("Zq9"), "{told}");
+    }
 }

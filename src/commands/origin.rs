@@ -7,12 +7,14 @@ use anyhow::bail;
 use crate::model::{Deployment, Resource};
 use crate::rules::{Path, Segment, suggest};
 use crate::source::{Sources, Span};
-use crate::value::{Kind, Value, to_json};
+use crate::value::{Kind, Object, Value, member_to_json, to_json};
 
 /// A value of a resource, and where its property is written.
 struct Found<'v> {
     value: &'v Value,
     site: Option<Span>,
+    /// The object that holds it, or an item of it, and its name there.
+    within: Option<(&'v Object, &'v str)>,
 }
 
 /// Tells what the property `path` of the resource at `address` is worth in each root that has it, and how it came to that.
@@ -49,7 +51,11 @@ fn one(sources: &Sources, resource: &Resource, path: &Path, out: &mut dyn Write)
         Ok(found) => found,
         Err(why) => return Ok(writeln!(out, "  {} is not set: {why}\n", &*path.text)?),
     };
-    writeln!(out, "  {} = {}", &*path.text, to_json(found.value))?;
+    let shown = match found.within {
+        Some((object, key)) => member_to_json(object, key, found.value),
+        None => to_json(found.value),
+    };
+    writeln!(out, "  {} = {shown}", &*path.text)?;
     let mut line = |span: Span, what: &str| {
         let at = sources.positions(span).0;
         writeln!(out, "    {}:{}:{}  {what}", sources.path(span.file), at.line, at.column)
@@ -85,18 +91,18 @@ fn reasons(value: &Value) -> Vec<String> {
     }
 }
 
-fn walk<'v>(resource: &'v Resource, path: &Path) -> Result<Found<'v>, String> {
-    let mut found = Found { value: &resource.body, site: None };
+fn walk<'v>(resource: &'v Resource, path: &'v Path) -> Result<Found<'v>, String> {
+    let mut found = Found { value: &resource.body, site: None, within: None };
     for (index, segment) in path.segments.iter().enumerate() {
         found = match (segment, index) {
             (Segment::Key(key), 0) if key.eq_ignore_ascii_case("name") => {
-                Found { value: &resource.name, site: None }
+                Found { value: &resource.name, site: None, within: None }
             }
             (Segment::Key(key), _) => member(found.value, key)?,
             (Segment::At(at), _) => {
                 let array = found.value.as_array().ok_or("what is there is no array")?;
                 let value = array.values().nth(*at).ok_or_else(|| format!("the array has no item {at}"))?;
-                Found { value, site: found.site }
+                Found { value, site: found.site, within: found.within }
             }
             (Segment::Every, _) => return Err("name one item, such as [0], in place of [*]".to_owned()),
         };
@@ -104,17 +110,20 @@ fn walk<'v>(resource: &'v Resource, path: &Path) -> Result<Found<'v>, String> {
     Ok(found)
 }
 
-fn member<'v>(value: &'v Value, key: &str) -> Result<Found<'v>, String> {
+fn member<'v>(value: &'v Value, key: &'v str) -> Result<Found<'v>, String> {
     let Some(object) = value.as_object() else {
         return Err(match &value.kind {
             Kind::Unknown(_) | Kind::OneOf(_) | Kind::Reference(_) => {
-                format!("what holds '{key}' is not known: {}", to_json(value))
+                format!(
+                    "what holds '{key}' is not known{}",
+                    reasons(value).iter().map(|why| format!(": {why}")).collect::<String>()
+                )
             }
             _ => format!("what should hold '{key}' is no object"),
         });
     };
     if let Some(member) = object.get(key) {
-        return Ok(Found { value: &member.value, site: member.site });
+        return Ok(Found { value: &member.value, site: member.site, within: Some((object, key)) });
     }
     let known: Vec<&str> = object.members().map(|(key, _)| key.as_str()).collect();
     Err(match suggest(key, known.iter().copied()) {

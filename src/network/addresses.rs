@@ -256,7 +256,7 @@ fn spell_tag(tag: &str) -> String {
 }
 
 /// First and last address, as numbers, of a prefix, a range or a single address; and whether they are IPv4.
-fn bounds(text: &str) -> Option<(bool, u128, u128)> {
+pub fn bounds(text: &str) -> Option<(bool, u128, u128)> {
     let number = |address: IpAddr| match address {
         IpAddr::V4(address) => (true, u128::from(u32::from(address))),
         IpAddr::V6(address) => (false, u128::from(address)),

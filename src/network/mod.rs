@@ -25,7 +25,7 @@ mod standing;
 mod tests;
 mod topology;
 
-pub use addresses::{Addresses, Tags};
+pub use addresses::{Addresses, Tags, bounds};
 pub use endpoints::{Endpoint, EndpointKind, Step, endpoints};
 pub use evaluate::{Asked, Near, Opening, Piece, Region, doubts, opening, openings};
 pub use gates::{Gate, Passage};

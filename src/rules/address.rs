@@ -1,10 +1,7 @@
 //! Addresses and ports as sets.
 
-use std::net::IpAddr;
-
-use ipnet::IpNet;
-
 use super::format::PortRange;
+use crate::network::bounds;
 
 /// A set of ports, as ranges.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,25 +46,6 @@ impl Ports {
 
 /// The service tags and words that stand for all addresses, in lower case.
 const EVERYONE: [&str; 3] = ["*", "any", "internet"];
-
-/// First and last address, as numbers, of a prefix, a range (`10.0.0.1-10.0.0.9`) or a single IPv4 or IPv6 address.
-fn bounds(text: &str) -> Option<(bool, u128, u128)> {
-    let number = |address: IpAddr| match address {
-        IpAddr::V4(address) => (true, u128::from(u32::from(address))),
-        IpAddr::V6(address) => (false, u128::from(address)),
-    };
-    if let Some((first, last)) = text.split_once('-') {
-        let (v4, first) = number(first.trim().parse().ok()?);
-        let (also_v4, last) = number(last.trim().parse().ok()?);
-        return (v4 == also_v4 && first <= last).then_some((v4, first, last));
-    }
-    let net = match text.split_once('/') {
-        Some(_) => text.parse::<IpNet>().ok()?.trunc(),
-        None => IpNet::from(text.parse::<IpAddr>().ok()?),
-    };
-    let ((v4, first), (_, last)) = (number(net.network()), number(net.broadcast()));
-    Some((v4, first, last))
-}
 
 /// Whether the text stands for everybody: a service tag, or a prefix or range over all addresses.
 pub(super) fn is_everyone(text: &str) -> bool {

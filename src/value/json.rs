@@ -33,6 +33,22 @@ pub fn to_json(value: &Value) -> Json {
     at_depth(value, 0)
 }
 
+/// A member of an object as JSON, as [`to_json`] of the whole object has it: what is written under the name of a secret is not shown.
+pub fn member_to_json(object: &Object, key: &str, value: &Value) -> Json {
+    member_at_depth(object, key, value, 0)
+}
+
+fn member_at_depth(object: &Object, key: &str, value: &Value, depth: usize) -> Json {
+    let named = names_a_secret(key) || (holds_setting(key) && is_setting_of_secret(object));
+    let is_text =
+        |one: &Value| one.as_str().is_some_and(|text| !text.is_empty() && !secrets::is_reference(text));
+    // A value that is known to be secret says why itself.
+    if named && !value.secret && value.alternatives().iter().any(is_text) {
+        return json!({"$secret": "written under the name of a secret"});
+    }
+    at_depth(value, depth + 1)
+}
+
 fn at_depth(value: &Value, depth: usize) -> Json {
     if depth > MAX_DEPTH {
         return json!({"$unknown": format!("nested more than {MAX_DEPTH} levels deep")});
@@ -57,20 +73,8 @@ fn at_depth(value: &Value, depth: usize) -> Json {
         }
         Kind::Object(object) => {
             let mut map = Map::with_capacity(object.len());
-            let named = is_setting_of_secret(object);
             for (key, member) in object.members() {
-                // A value that is known to be secret says why itself.
-                let text = member.value.as_str().filter(|text| !text.is_empty() && !member.value.secret);
-                let shown = match text {
-                    Some(text)
-                        if (names_a_secret(key.as_str()) || (named && holds_setting(key.as_str())))
-                            && !secrets::is_reference(text) =>
-                    {
-                        json!({"$secret": "written under the name of a secret"})
-                    }
-                    _ => at_depth(&member.value, depth + 1),
-                };
-                map.insert(key.0.to_string(), shown);
+                map.insert(key.0.to_string(), member_at_depth(object, key.as_str(), &member.value, depth));
             }
             if let Some(open) = &object.open {
                 map.insert("$open".to_owned(), json!({"$unknown": &*open.reason().text}));

@@ -16,8 +16,8 @@ mod reference;
 mod unknown;
 
 pub use collection::{Array, Collection, Item, Member, Object};
-pub use json::to_json;
 pub(crate) use json::{holds_setting, is_setting_of_secret, names_a_secret};
+pub use json::{member_to_json, to_json};
 pub use key::{Exact, Folded, Key};
 pub(crate) use merge::eq_fold;
 pub use number::Number;
